@@ -1,0 +1,75 @@
+import type { MergeRequest } from '../shared/build-request.ts'
+import { Failure } from '../shared/failure.ts'
+import { json, type Reply } from '../shared/http.ts'
+import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
+import { allowed } from '../shared/repositories.ts'
+import { runMerge } from './run-merge.ts'
+import type { Workshop } from './workshop.ts'
+
+/** A pull request's redelivery this long after a merge ended is a person's wish to run it again, in ms. */
+const REDELIVERY_MS = 5 * 60_000
+
+/**
+ * Takes a merge: answers 202 once its record is written, and works on detached, because every gateway, watchdog
+ * and queue of a stock faasd cuts a call after a minute. The same merge again, by whatever way, is one record.
+ */
+export async function acceptMerge(shop: Workshop, request: MergeRequest): Promise<Reply> {
+  const { repository, repository_id: repositoryId, sha, pull_request: pullRequest } = request
+  if (!allowed(shop.config.repositories, repository)) throw new Failure('not_allowed')
+  const running = shop.works.find({ repositoryId, sha })
+  if (running) {
+    if (pullRequest !== undefined && running.record.pullRequest === undefined)
+      running.record = { ...running.record, pullRequest }
+    return json(202, { accepted: `${repository} ${sha} is being worked on already` })
+  }
+  const work = shop.works.begin(queuedRecord(shop, request))
+  try {
+    const before = await shop.ledger.merge(repositoryId, sha)
+    if (before && isFinal(before) && !wantedAgain(request, before)) {
+      shop.works.end(work)
+      return json(200, { already: before.state, repository, sha, reason: before.reason })
+    }
+    work.record = before ? resumed(before, work.record) : work.record
+    await shop.ledger.writeMerge(work.record)
+  } catch (error) {
+    shop.works.end(work)
+    throw error
+  }
+  void runMerge(shop, work)
+  return json(202, {
+    accepted: `${repository} ${sha} is being built`,
+    record: `merges/${repositoryId}:${sha}`,
+  })
+}
+
+function queuedRecord(shop: Workshop, request: MergeRequest): MergeRecord {
+  return {
+    repositoryId: request.repository_id,
+    sha: request.sha,
+    repository: request.repository,
+    branch: shop.config.branch,
+    pullRequest: request.pull_request,
+    state: 'queued',
+    services: [],
+    known: [],
+    attempt: 0,
+    queued: new Date(shop.now()).toISOString(),
+  }
+}
+
+/** The record that work goes on from: an interrupted one keeps its count, a finished one starts anew. */
+function resumed(before: MergeRecord, claim: MergeRecord): MergeRecord {
+  const pullRequest = claim.pullRequest ?? before.pullRequest
+  if (before.state === 'publishing') return { ...before, pullRequest }
+  if (before.time === undefined)
+    return { ...claim, pullRequest, queued: before.state === 'queued' ? before.queued : claim.queued }
+  const attempt = isFinal(before) ? 0 : before.attempt
+  return { ...before, pullRequest, attempt, state: 'queued', finished: undefined }
+}
+
+function wantedAgain(request: MergeRequest, before: MergeRecord): boolean {
+  if (request.again) return true
+  const ended = Date.parse(before.finished ?? '')
+  const delivered = Date.parse(request.delivered ?? '')
+  return request.pull_request !== undefined && delivered - ended > REDELIVERY_MS
+}

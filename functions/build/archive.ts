@@ -1,0 +1,99 @@
+import { createReadStream } from 'node:fs'
+import { type Readable, Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
+import { extract, type Header } from 'tar-stream'
+import { Failure } from '../shared/failure.ts'
+
+/** Limits of what a repository may unpack to. */
+export const UNPACKED_LIMIT = 4 * 1024 * 1024 * 1024
+export const ENTRY_LIMIT = 100_000
+
+/** One entry of the source, by its path in the repository. A link's target is its content, as in git. */
+export type SourceEntry = {
+  path: string
+  kind: 'file' | 'folder' | 'link'
+  executable: boolean
+  size: number
+  target: string
+}
+
+/** Takes an entry; it must read the content to its end, or resume it. */
+export type Visit = (entry: SourceEntry, content: Readable) => Promise<void> | void
+
+/**
+ * Walks GitHub's tarball of a commit, in its own order, without unpacking it to disk. GitHub puts everything in
+ * one folder `owner-repo-<sha>`, which is taken off. What a git repository cannot hold, or what would leave it, is
+ * a Failure `source_refused`; an archive that ends early, or is of another commit, is `source_broken`.
+ */
+export async function walk(file: string, sha: string, visit: Visit, signal?: AbortSignal): Promise<void> {
+  const untar = extract()
+  let entries = 0
+  let failure: Failure | undefined
+  untar.on('entry', (header, content, next) => {
+    entries += 1
+    Promise.resolve()
+      .then(() => {
+        if (entries > ENTRY_LIMIT) throw refused(`the repository has more than ${ENTRY_LIMIT} files`)
+        const entry = read(header, sha)
+        if (entry === undefined) content.resume()
+        else return visit(entry, content as unknown as Readable)
+      })
+      .then(
+        () => next(),
+        (error: unknown) => {
+          if (error instanceof Failure) failure = error
+          untar.destroy(error as Error)
+        },
+      )
+  })
+  await pipeline(createReadStream(file), createGunzip(), bounded(), untar, signal ? { signal } : {}).catch(
+    (error) => {
+      if (failure) throw failure
+      if (error instanceof Failure || signal?.aborted) throw error
+      throw new Failure('source_broken', undefined, error)
+    },
+  )
+  if (entries === 0) throw new Failure('source_broken', 'the source archive is empty')
+}
+
+/** Stops at the limit, whatever the compressed size promised. */
+function bounded(): Transform {
+  let seen = 0
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      seen += chunk.length
+      if (seen > UNPACKED_LIMIT)
+        done(refused(`the repository unpacks to more than ${UNPACKED_LIMIT / 1024 ** 3} GB`))
+      else done(null, chunk)
+    },
+  })
+}
+
+function read(header: Header, sha: string): SourceEntry | undefined {
+  const path = within(header.name, sha)
+  if (path === '') return undefined
+  const kinds = { file: 'file', directory: 'folder', symlink: 'link' } as const
+  const kind = kinds[header.type as keyof typeof kinds]
+  if (kind === undefined)
+    throw refused(`${path} is a ${header.type}; files, folders and symbolic links can be built`)
+  const executable = (header.mode & 0o111) !== 0
+  return { path, kind, executable, size: header.size, target: header.linkname ?? '' }
+}
+
+/** The path below the top folder; '' for the top folder itself. */
+function within(name: string, sha: string): string {
+  // A name with a line end in it could forge a line of the source digest.
+  if (/[\0\n\r]/.test(name)) throw refused('a file name has a control character in it')
+  const [top = '', ...parts] = name.replace(/\/+$/, '').split('/')
+  if (name.startsWith('/') || [top, ...parts].some((part) => part === '..' || part === '.' || part === ''))
+    throw refused(`the path ${name} leaves the repository`)
+  const commit = /-([0-9a-f]{7,40})$/.exec(top)?.[1]
+  if (commit === undefined || !sha.startsWith(commit))
+    throw new Failure('source_broken', `the source archive is ${top}, not commit ${sha}`)
+  return parts.join('/')
+}
+
+function refused(message: string): Failure {
+  return new Failure('source_refused', message)
+}

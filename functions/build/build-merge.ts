@@ -1,0 +1,132 @@
+import type { BuildRecord } from '../shared/build-record.ts'
+import { Failure, toFailure } from '../shared/failure.ts'
+import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
+import { type Built, buildService, type ToBuild } from './build-service.ts'
+import { type Job, newBuild } from './job.ts'
+import { type Plan, versioned } from './plan.ts'
+import { publish } from './publish.ts'
+import type { Work } from './works.ts'
+import type { Workshop } from './workshop.ts'
+
+/** Attempts at a merge that an interruption or a passing error may end before it fails. */
+const ATTEMPTS = 5
+
+/** One service on its way: what was planned, and how far it came. */
+type Part = { plan: Plan; record: BuildRecord; failure?: Failure | undefined }
+
+/** Builds all services of a merge and publishes all or none of them. Gives the merge's record as it ends. */
+export async function buildMerge(
+  shop: Workshop,
+  work: Work,
+  job: Job,
+  plans: Plan[],
+  folder: string,
+): Promise<MergeRecord> {
+  if (job.attempt > ATTEMPTS) throw new Failure('gave_up')
+  const planned = await Promise.all(plans.map((plan) => begin(shop, job, plan)))
+  if (planned.some((part) => part.failure)) return hold(shop, work, planned)
+  work.record = {
+    ...work.record,
+    state: 'building',
+    attempt: job.attempt,
+    reason: undefined,
+    services: planned.map(merged),
+  }
+  await shop.ledger.writeMerge(work.record)
+  await shop.tellBadge(work.record.known)
+  const parts = await Promise.all(planned.map((part) => build(shop, job, part, folder)))
+  if (parts.some((part) => part.failure)) return hold(shop, work, parts)
+  await Promise.all(parts.map((part) => shop.ledger.writeBuild(part.record)))
+  const published = await publish(shop, work, async () => {
+    const checked = await Promise.all(parts.map((part) => check(shop, job, part)))
+    parts.splice(0, parts.length, ...checked)
+    return checked.some((part) => part.failure) ? undefined : checked.map(merged)
+  })
+  return published ?? hold(shop, work, parts)
+}
+
+async function begin(shop: Workshop, job: Job, plan: Plan): Promise<Part> {
+  const fresh = newBuild(job, plan.entry)
+  if (plan.verdict === 'refused') return { plan, record: fresh, failure: plan.failure }
+  const before = await shop.ledger.build(fresh.service, fresh.id)
+  const record = { ...fresh, source: plan.source, logs: before?.logs ?? [] }
+  if (plan.verdict === 'build') return { plan, record }
+  const { digest, builtFrom } = plan
+  return {
+    plan,
+    record: {
+      ...record,
+      state: 'unchanged',
+      digest,
+      builtFrom,
+      finished: new Date(shop.now()).toISOString(),
+    },
+  }
+}
+
+async function build(shop: Workshop, job: Job, part: Part, folder: string): Promise<Part> {
+  if (part.plan.verdict !== 'build') return part
+  const todo: ToBuild = part.plan
+  return shop.slots(async () => {
+    // One that cannot even write its record ends like the others: their builds must not run on unseen.
+    const built = await buildService(shop, job, todo, part.record, folder).catch(
+      (thrown: unknown): Built => ({ record: part.record, failure: toFailure(thrown) }),
+    )
+    return { ...part, ...built }
+  })
+}
+
+/** Under the lock: another repository's method call, or an older merge, may have published since the plan. */
+async function check(shop: Workshop, job: Job, part: Part): Promise<Part> {
+  if (part.plan.verdict !== 'build') return part
+  const { entry, context, source } = part.plan
+  try {
+    const now = await versioned(shop, job, entry, context, source)
+    if (now.verdict !== 'unchanged') return part
+    const { digest, builtFrom } = now
+    return { ...part, record: { ...part.record, state: 'unchanged', digest, builtFrom } }
+  } catch (thrown) {
+    return { ...part, failure: toFailure(thrown) }
+  }
+}
+
+/** One failed: it says why, the others are held for it, nothing is published, and staging is cleared. */
+async function hold(shop: Workshop, work: Work, parts: Part[]): Promise<MergeRecord> {
+  const failed = parts.filter((part) => part.failure)
+  const first = failed[0] as Part
+  const reason = `${first.record.service}: ${first.failure?.message}`
+  const ended = parts.map((part) => ({ ...part, record: conclusion(shop, part, reason) }))
+  for (const { record, plan, failure } of ended) {
+    // Another's name: the claimant's record says it, the owner's history does not.
+    if (failure?.code !== 'name_owned') await shop.ledger.writeBuild(record)
+    if (plan.verdict === 'build' && record.digest && record.state !== 'unchanged')
+      await shop.registry.deleteManifest(`staging/${record.service}`, record.digest)
+  }
+  const final = failed.some((part) => part.failure?.outcome === 'failed')
+  return {
+    ...work.record,
+    state: final ? 'failed' : 'error',
+    code: (failed.find((part) => part.failure?.outcome === 'failed') ?? first).failure?.code,
+    reason,
+    services: ended.map(merged),
+    finished: new Date(shop.now()).toISOString(),
+  }
+}
+
+function conclusion(shop: Workshop, { record, failure }: Part, reason: string): BuildRecord {
+  const finished = record.finished ?? new Date(shop.now()).toISOString()
+  if (failure)
+    return {
+      ...record,
+      state: failure.outcome === 'failed' ? 'failed' : 'error',
+      reason: failure.message,
+      finished,
+    }
+  if (record.state === 'unchanged') return record
+  return { ...record, state: 'held', reason: `held, because of ${reason}`, finished }
+}
+
+function merged({ record }: Part): MergedService {
+  const { service: name, version, state, id: build, digest, reason } = record
+  return { name, version, state, build, ...(digest && { digest }), ...(reason && { reason }) }
+}

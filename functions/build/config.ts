@@ -1,0 +1,29 @@
+import { count, duration, type Environment, list, url } from '../shared/environment.ts'
+
+export type Config = ReturnType<typeof readConfig>
+
+/** Everything that the environment decides about build (DESIGN section 3; defaults as in stack.yml). */
+export function readConfig(env: Environment) {
+  const registry = env.registry || '127.0.0.1:5000'
+  return Object.freeze({
+    branch: env.branch || 'develop',
+    repositories: list(env, 'repositories'),
+    githubApiUrl: url(env, 'github_api_url', 'https://api.github.com'),
+    /** The name that the Docker Engine pushes to. */
+    registry,
+    /** The registry as this function reaches it. */
+    registryUrl: url(env, 'registry_url', 'https://registry:5000'),
+    /** The name that people pull from. */
+    registryPull: env.registry_pull || registry,
+    dockerHost: env.docker_host || 'unix:///var/run/docker.sock',
+    gatewayUrl: url(env, 'gateway_url', 'http://gateway:8080'),
+    publicUrl: url(env, 'public_url', 'http://127.0.0.1:8080'),
+    maxBuilds: count(env, 'max_builds', 2),
+    /** ms that a method call waits at most. */
+    syncWait: duration(env, 'sync_wait', '45s'),
+    /** ms that one service's build may take. */
+    buildTimeout: duration(env, 'build_timeout', '20m'),
+    mutableTags: new RegExp(env.mutable_tags || '^(latest|dev|.*-SNAPSHOT)$'),
+    secretFolder: env.secret_mount_path || '/var/openfaas/secrets',
+  })
+}

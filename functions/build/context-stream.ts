@@ -1,0 +1,57 @@
+import { PassThrough, type Readable, type Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { type Pack, pack } from 'tar-stream'
+import { type SourceEntry, walk } from './archive.ts'
+import type { Context } from './context.ts'
+import { inside } from './source-tree.ts'
+
+/**
+ * The context as the plain tar that the engine reads, streamed from the repository's tarball: no copy on disk or
+ * in memory. Owners, times and modes are git's, not the archive's, so that equal sources are equal bytes. The
+ * first entry is a bare folder: BuildKit takes a tar that begins with an extended header for a Dockerfile
+ * (facts/npm.md 1). A failure on the way destroys the stream with it, so that a build never hangs on half a tree.
+ */
+export function contextStream(
+  tarball: string,
+  sha: string,
+  context: Context,
+  time: number,
+  signal: AbortSignal,
+): Readable {
+  const tar = pack()
+  const mtime = new Date(time)
+  fill(tar).catch((error: unknown) => tar.destroy(error as Error))
+  // tar-stream's streams are streamx's; the engine's client wants Node's own.
+  const out = new PassThrough()
+  pipeline(tar as unknown as Readable, out).catch((error: unknown) => out.destroy(error as Error))
+  return out
+
+  async function fill(out: Pack): Promise<void> {
+    await put(out, { name: './', type: 'directory', mode: 0o755, mtime })
+    await put(out, { name: context.dockerfile, type: 'file', mode: 0o644, mtime }, context.dockerfileBytes)
+    await walk(tarball, sha, (entry, content) => copy(out, entry, content), signal)
+    out.finalize()
+  }
+
+  async function copy(out: Pack, entry: SourceEntry, content: Readable): Promise<void> {
+    const name = entry.path.slice(context.folder === '' ? 0 : context.folder.length + 1)
+    const file = inside(entry.path, context.folder) ? context.files.get(name) : undefined
+    if (file === undefined || entry.kind === 'folder' || name === context.dockerfile)
+      return void content.resume()
+    if (entry.kind === 'link') {
+      content.resume()
+      return put(out, { name, type: 'symlink', linkname: entry.target, mode: 0o777, mtime })
+    }
+    const mode = entry.executable ? 0o755 : 0o644
+    const sink = out.entry({ name, type: 'file', mode, mtime, size: entry.size })
+    return pipeline(content, sink as unknown as Writable)
+  }
+}
+
+function put(out: Pack, header: Parameters<Pack['entry']>[0], bytes?: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (error?: Error | null) => (error ? reject(error) : resolve())
+    if (bytes === undefined) out.entry(header, done)
+    else out.entry(header, bytes, done)
+  })
+}

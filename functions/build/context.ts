@@ -1,0 +1,69 @@
+import dockerignore from '@balena/dockerignore'
+import { Failure } from '../shared/failure.ts'
+import { contextOf, dockerfileOf, type Entry } from '../shared/images.ts'
+import { inside, type SourceTree, type TreeFile } from './source-tree.ts'
+
+/** What of a repository is sent to the engine for one service; paths are relative to the context. */
+export type Context = {
+  folder: string
+  dockerfile: string
+  dockerfileBytes: Buffer
+  dockerfileBlob: string
+  files: Map<string, TreeFile>
+}
+
+/** The files of a repository whose bytes decide what a service's context is. */
+export function decidingFiles(entry: Entry): string[] {
+  const names = [dockerfileOf(entry), `${dockerfileOf(entry)}.dockerignore`, '.dockerignore']
+  return names.map((name) => join(contextOf(entry), name))
+}
+
+/**
+ * The context of a service as `docker build` would send it: everything below the folder but what .dockerignore
+ * leaves out (`<Dockerfile>.dockerignore` goes before it). The engine does not apply it itself (facts/npm.md 1).
+ */
+export function contextFor(entry: Entry, tree: SourceTree): Context {
+  const folder = contextOf(entry)
+  const dockerfile = dockerfileOf(entry)
+  const [dockerfilePath = '', ownIgnore = '', sharedIgnore = ''] = decidingFiles(entry)
+  const inContext = [...tree.files].filter(([path]) => inside(path, folder))
+  if (inContext.length === 0)
+    throw new Failure(
+      'source_refused',
+      `${entry.service_name}: the folder ${folder || '/'} is not in the repository`,
+    )
+  const dockerfileBytes = tree.texts.get(dockerfilePath)
+  const dockerfileBlob = tree.files.get(dockerfilePath)?.blob
+  if (dockerfileBytes === undefined || dockerfileBlob === undefined)
+    throw new Failure('source_refused', `${entry.service_name}: there is no Dockerfile at ${dockerfilePath}`)
+  const rules = tree.texts.get(ownIgnore) ?? tree.texts.get(sharedIgnore)
+  const left = dockerignore.default({ ignorecase: false }).add(rules?.toString('utf8') ?? '')
+  const files = new Map<string, TreeFile>()
+  for (const [path, file] of inContext) {
+    const relative = path.slice(folder === '' ? 0 : folder.length + 1)
+    if (left.ignores(relative)) continue
+    if (file.mode === '120000' && leaves(path, file.target))
+      throw new Failure(
+        'source_refused',
+        `${path} is a link to ${file.target}, which is outside the repository`,
+      )
+    files.set(relative, file)
+  }
+  return { folder, dockerfile, dockerfileBytes, dockerfileBlob, files }
+}
+
+/** Whether a symbolic link at `path` points out of the repository. */
+function leaves(path: string, target: string): boolean {
+  if (target.startsWith('/')) return true
+  let depth = path.split('/').length - 1
+  for (const part of target.split('/')) {
+    if (part === '..') depth -= 1
+    else if (part !== '' && part !== '.') depth += 1
+    if (depth < 0) return true
+  }
+  return false
+}
+
+function join(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`
+}

@@ -1,0 +1,137 @@
+import type { Readable } from 'node:stream'
+import type Docker from 'dockerode'
+import { Failure } from '../shared/failure.ts'
+import { dialSession } from './engine-client.ts'
+import { buildFailure, pushFailure } from './engine-failure.ts'
+import { type EngineMessage, engineMessages } from './engine-messages.ts'
+import { openSession } from './session.ts'
+import { stepLog } from './step-log.ts'
+import { decodeTrace } from './trace.ts'
+
+export type Build = {
+  context: Readable
+  dockerfile: string
+  /** `host/repository:tag` that the image gets in the engine. */
+  image: string
+  args: Record<string, string>
+  target: string | undefined
+  labels: Record<string, string>
+}
+
+export type Credentials = { username: string; password: string }
+
+/** The few things that build asks of a Docker Engine; the policy proxy on faasd lets through exactly these. */
+export type Engine = ReturnType<typeof openEngine>
+
+/** A failed step's own words are looked for in this much of the log's end, in characters. */
+const TAIL = 2_000
+
+export function openEngine(client: () => Promise<Docker>) {
+  return {
+    /** Its version; a Failure `engine_down` where it does not answer. */
+    async version(): Promise<string> {
+      const docker = await client()
+      return (await docker.version().catch(unreachable)).Version
+    },
+
+    /** Builds with BuildKit; `write` gets the log as it comes. Ends the build when `signal` says so. */
+    async build(build: Build, write: (text: string) => void, signal: AbortSignal): Promise<void> {
+      const docker = await client()
+      const session = await openSession(dialSession(docker)).catch(unreachable)
+      const say = stepLog()
+      let tail = ''
+      let image: string | undefined
+      const keep = (text: string) => {
+        tail = `${tail}${text}`.slice(-TAIL)
+        write(text)
+      }
+      try {
+        const answer = await docker.buildImage(
+          build.context as NodeJS.ReadableStream,
+          {
+            // As a number it selects BuildKit and skips dockerode's own session (facts/npm.md 1).
+            version: 2 as unknown as '2',
+            session: session.id,
+            t: build.image,
+            dockerfile: build.dockerfile,
+            buildargs: build.args,
+            labels: build.labels,
+            ...(build.target !== undefined && { target: build.target }),
+            abortSignal: signal,
+          } as Docker.ImageBuildOptions,
+        )
+        for await (const message of engineMessages(answer as Readable)) {
+          if (message.error !== undefined) throw buildFailure(message.error, tail)
+          if (message.id === 'moby.buildkit.trace') keep(say(decodeTrace(String(message.aux))))
+          if (message.id === 'moby.image.id') image = (message.aux as { ID: string }).ID
+        }
+        if (image === undefined)
+          throw new Failure('engine_error', 'the Docker Engine ended the build without an image')
+      } catch (error) {
+        // The source may have ended the build; then the engine only says that the connection broke.
+        throw build.context.errored instanceof Failure ? build.context.errored : ended(error, signal, tail)
+      } finally {
+        // The engine may refuse before it has read the context: nobody else ends that stream.
+        build.context.destroy()
+        session.close()
+      }
+    },
+
+    /** Pushes an image that it has; gives the digest that the registry knows it by. */
+    async push(repository: string, tag: string, auth: Credentials, signal: AbortSignal): Promise<string> {
+      const docker = await client()
+      const [serveraddress] = repository.split('/')
+      let digest: string | undefined
+      try {
+        const image = docker.getImage(repository)
+        const options = { tag, authconfig: { ...auth, serveraddress }, abortSignal: signal }
+        const answer: unknown = await image.push(options as Docker.ImagePushOptions)
+        for await (const message of engineMessages(answer as Readable)) {
+          if (message.error !== undefined) throw pushFailure(message.error)
+          digest = pushedDigest(message) ?? digest
+        }
+      } catch (error) {
+        throw ended(error, signal, '')
+      }
+      if (digest === undefined)
+        throw new Failure('engine_error', 'the Docker Engine ended the push without a digest')
+      return digest
+    },
+
+    /** Takes a tag of ours out of the engine; the build cache keeps the layers. One that is gone is fine. */
+    async remove(image: string): Promise<void> {
+      const docker = await client()
+      await docker
+        .getImage(image)
+        .remove()
+        .catch((error: EngineError) => {
+          if (error.statusCode !== 404) throw unreachable(error)
+        })
+    },
+  }
+}
+
+/** The graph drivers say it in `aux`, the containerd store only in the last status (facts/engine.md 1). */
+function pushedDigest({ status, aux }: EngineMessage): string | undefined {
+  return (
+    /digest: (sha256:[0-9a-f]{64})/.exec(status ?? '')?.[1] ??
+    (aux as { Digest?: string } | undefined)?.Digest
+  )
+}
+
+/** What the end of a build or push means: the caller's signal first, then the engine's words. */
+function ended(error: unknown, signal: AbortSignal, tail: string): Failure {
+  if (signal.aborted && signal.reason instanceof Failure) return signal.reason
+  if (error instanceof Failure) return error
+  const { statusCode, json, code, message } = error as EngineError
+  if (statusCode !== undefined) return buildFailure(json?.message ?? message, tail)
+  return new Failure('engine_error', `the connection to the Docker Engine broke (${code ?? message})`, error)
+}
+
+/** What dockerode rejects with: the engine's status and words, or the connection's code. */
+type EngineError = { statusCode?: number; json?: { message?: string }; code?: string; message: string }
+
+function unreachable(error: EngineError): never {
+  const reason = error.json?.message ?? error.code ?? error.message
+  throw new Failure('engine_down', `the Docker Engine does not answer (${reason})`, error)
+}

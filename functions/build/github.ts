@@ -1,0 +1,131 @@
+import { createWriteStream } from 'node:fs'
+import { type Readable, Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { FromSchema } from 'json-schema-to-ts'
+import { Failure } from '../shared/failure.ts'
+import { IMAGES_LIMIT } from '../shared/images.ts'
+import type {
+  githubCommitSchema,
+  githubCompareSchema,
+  githubPullSchema,
+  githubRepositorySchema,
+} from '../shared/schema/github.ts'
+import {
+  isGithubCommit,
+  isGithubCompare,
+  isGithubPull,
+  isGithubPulls,
+  isGithubRepository,
+} from '../shared/validators.generated.cjs'
+import type { githubTransport } from './github-transport.ts'
+
+const JSON_TYPE = 'application/vnd.github+json'
+const RAW_TYPE = 'application/vnd.github.raw+json'
+
+/** Bytes of a compressed tarball that are taken at most. */
+export const TARBALL_LIMIT = 1024 * 1024 * 1024
+
+/** A tarball that brings nothing for this long is given up. */
+const STALL_MS = 30_000
+
+export type GithubRepository = FromSchema<typeof githubRepositorySchema>
+export type Pull = FromSchema<typeof githubPullSchema>
+export type Commit = FromSchema<typeof githubCommitSchema>
+export type Compare = FromSchema<typeof githubCompareSchema>
+
+/** The questions that build asks GitHub; undefined is GitHub's 404. Names go into paths, so they are checked before. */
+export type GitHub = ReturnType<typeof openGitHub>
+
+export function openGitHub(get: ReturnType<typeof githubTransport>) {
+  async function ask<T>(path: string, fits: (value: unknown) => boolean): Promise<T | undefined> {
+    const answer = await get(path, { accept: JSON_TYPE })
+    if (answer === undefined) return undefined
+    const value = parse(answer.data as Buffer)
+    if (!fits(value))
+      throw new Failure('github_down', `GitHub's answer to ${path} is not what its API promises`)
+    return value as T
+  }
+  const repo = (fullName: string) => `/repos/${fullName}`
+  return {
+    repository: (fullName: string) => ask<GithubRepository>(repo(fullName), isGithubRepository),
+    pull: (fullName: string, number: number) => ask<Pull>(`${repo(fullName)}/pulls/${number}`, isGithubPull),
+    /** The pull requests that GitHub lists for a commit. */
+    async pullsOf(fullName: string, sha: string): Promise<Pull[]> {
+      return (await ask<Pull[]>(`${repo(fullName)}/commits/${sha}/pulls`, isGithubPulls)) ?? []
+    },
+    commit: (fullName: string, ref: string) =>
+      ask<Commit>(`${repo(fullName)}/commits/${encodeURIComponent(ref)}`, isGithubCommit),
+    /** How `head` stands to `base`: identical or behind means that base contains it. */
+    compare: (fullName: string, base: string, head: string) =>
+      ask<Compare>(`${repo(fullName)}/compare/${encodeURIComponent(base)}...${head}`, isGithubCompare),
+    /** images.json at a commit, as bytes. */
+    async images(fullName: string, sha: string): Promise<Buffer | undefined> {
+      const answer = await get(`${repo(fullName)}/contents/images.json?ref=${sha}`, {
+        accept: RAW_TYPE,
+        stream: true,
+      })
+      return answer && firstBytes(answer.data as Readable, IMAGES_LIMIT + 1)
+    },
+    /** The source of a commit into a file, as the gzipped tar that GitHub serves. */
+    async tarball(fullName: string, sha: string, file: string): Promise<void> {
+      const stall = new AbortController()
+      const answer = await get(`${repo(fullName)}/tarball/${sha}`, {
+        accept: JSON_TYPE,
+        stream: true,
+        signal: stall.signal,
+      })
+      if (answer === undefined)
+        throw new Failure('github_refused', `GitHub has no tarball of ${fullName} at ${sha}`)
+      const declared = Number(answer.headers['content-length'] ?? Number.NaN)
+      await pipeline(answer.data as Readable, metered(stall, declared), createWriteStream(file)).catch(
+        (error) => {
+          if (error instanceof Failure) throw error
+          throw new Failure('source_broken', undefined, error)
+        },
+      )
+    },
+  }
+}
+
+/** Passes bytes on, ends a download that is too large or stalls, and one that is shorter than it said. */
+function metered(stall: AbortController, declared: number): Transform {
+  let seen = 0
+  const late = () => stall.abort()
+  let timer = setTimeout(late, STALL_MS)
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      clearTimeout(timer)
+      timer = setTimeout(late, STALL_MS)
+      seen += chunk.length
+      const limit = TARBALL_LIMIT / 1024 / 1024
+      if (seen > TARBALL_LIMIT) done(new Failure('source_refused', `the source archive is over ${limit} MB`))
+      else done(null, chunk)
+    },
+    flush(done) {
+      done(Number.isFinite(declared) && seen !== declared ? new Failure('source_broken') : null)
+    },
+    destroy(error, done) {
+      clearTimeout(timer)
+      done(error)
+    },
+  })
+}
+
+async function firstBytes(stream: Readable, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of stream) {
+    chunks.push(chunk as Buffer)
+    size += (chunk as Buffer).length
+    if (size >= limit) break
+  }
+  return Buffer.concat(chunks)
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,58 @@
+import pLimit from 'p-limit'
+import { openLedger } from '../shared/ledger.ts'
+import { log } from '../shared/log.ts'
+import { openfaas } from '../shared/openfaas.ts'
+import { openRegistry } from '../shared/registry.ts'
+import { registryTransport } from '../shared/registry-transport.ts'
+import { secretsIn } from '../shared/secrets.ts'
+import { readConfig } from './config.ts'
+import { openEngine } from './engine.ts'
+import { engineClient } from './engine-client.ts'
+import { openGitHub } from './github.ts'
+import { githubTransport } from './github-transport.ts'
+import { receiver } from './receive.ts'
+import { sweepSources } from './source.ts'
+import { takeUp } from './take-up.ts'
+import { badgeTeller } from './tell-badge.ts'
+import { openWorks } from './works.ts'
+import type { Workshop } from './workshop.ts'
+
+let shop: Workshop | undefined
+let receive: ReturnType<typeof receiver> | undefined
+
+/** The process's workshop, made at first use: loading this file does nothing, which the image's own test relies on. */
+function workshop(): Workshop {
+  if (shop) return shop
+  const config = readConfig(process.env)
+  const secrets = secretsIn(config.secretFolder)
+  const registry = openRegistry(registryTransport(config.registryUrl, secrets))
+  shop = {
+    config,
+    secrets,
+    github: openGitHub(githubTransport(config.githubApiUrl, secrets)),
+    engine: openEngine(() => engineClient(config.dockerHost, secrets)),
+    registry,
+    ledger: openLedger(registry),
+    works: openWorks(),
+    slots: pLimit(config.maxBuilds),
+    publishing: pLimit(1),
+    tellBadge: badgeTeller(config.gatewayUrl, secrets),
+    now: Date.now,
+  }
+  return shop
+}
+
+export default openfaas(async (request) => {
+  receive ??= receiver(workshop())
+  return receive(request)
+})
+
+/** What a process before this one left undone is taken up at once. */
+async function wake(): Promise<void> {
+  await sweepSources()
+  const started = await takeUp(workshop())
+  if (started.length > 0) log('taken_up', { started })
+}
+
+// Not a reason to stay alive: where the file is only loaded, as by the image's test, nothing happens.
+setTimeout(() => wake().catch((error: unknown) => log('take_up_failed', { error })), 500).unref()

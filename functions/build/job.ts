@@ -1,0 +1,39 @@
+import { type BuildRecord, buildId } from '../shared/build-record.ts'
+import type { Entry } from '../shared/images.ts'
+
+/** One commit to build services of: a merge's, or a method call's. Times in ms since 1970. */
+export type Job = {
+  repositoryId: number
+  repository: string
+  branch: string
+  sha: string
+  /** When it was merged: what orders it. */
+  time: number
+  /** When the commit was made: what dates the image. */
+  committed: number
+  pullRequest?: number | undefined
+  manual: boolean
+  attempt: number
+  queued: string
+}
+
+/** The first words of a service's record. */
+export function newBuild(job: Job, entry: Entry): BuildRecord {
+  return {
+    id: buildId(job.time, job.sha, job.manual ? entry.version : undefined),
+    service: entry.service_name,
+    state: 'queued',
+    version: entry.version,
+    type: entry.type,
+    repositoryId: job.repositoryId,
+    repository: job.repository,
+    branch: job.branch,
+    commit: job.sha,
+    time: job.time,
+    pullRequest: job.pullRequest,
+    manual: job.manual || undefined,
+    queued: job.queued,
+    attempt: job.attempt,
+    logs: [],
+  }
+}

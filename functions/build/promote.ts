@@ -1,0 +1,36 @@
+import { Failure } from '../shared/failure.ts'
+import type { Registry } from '../shared/registry.ts'
+
+/** What is to be copied: a digest in `staging/<service>` that becomes `<service>:<version>`. */
+export type Promotion = { service: string; version: string; digest: string; movable: boolean }
+
+/**
+ * Publishes one staged image: its blobs are mounted, the same bytes are put, and a HEAD says what stands then,
+ * which is what comes back. By digest, never by the staging tag, which a later attempt may have moved. A version
+ * that stands already is never moved unless it is movable, so doing it twice is doing it once.
+ */
+export async function promote(
+  registry: Registry,
+  { service, version, digest, movable }: Promotion,
+): Promise<string> {
+  const there = await registry.head(service, version)
+  if (there === digest || (there !== undefined && !movable)) return there
+  const staging = `staging/${service}`
+  const manifest = await registry.manifest(staging, digest)
+  if (manifest === undefined)
+    throw new Failure(
+      'registry_error',
+      `the staged image ${staging}@${digest} is not in the registry any more`,
+    )
+  const { config, layers = [] } = JSON.parse(manifest.bytes.toString()) as {
+    config?: { digest: string }
+    layers?: { digest: string }[]
+  }
+  const blobs = [...(config ? [config] : []), ...layers].map((blob) => blob.digest)
+  for (const blob of new Set(blobs)) await registry.mountBlob(service, blob, staging)
+  await registry.putManifest(service, version, manifest.mediaType, manifest.bytes)
+  const stands = await registry.head(service, version)
+  if (stands === undefined)
+    throw new Failure('registry_error', `the registry does not show ${service}:${version} after it took it`)
+  return stands
+}

@@ -1,0 +1,31 @@
+/** A field of a protobuf message: its number and its raw value. Groups do not occur in BuildKit's messages. */
+export type Field = [number: number, value: bigint | Buffer]
+
+/**
+ * Reads the fields of a protobuf message. 25 lines instead of protobufjs's 297 KB in the bundle
+ * (docs/decisions/0003). A truncated message throws a RangeError. https://protobuf.dev/programming-guides/encoding/
+ */
+export function* fields(message: Buffer): Generator<Field> {
+  let at = 0
+  const varint = (): bigint => {
+    for (let value = 0n, shift = 0n; ; shift += 7n) {
+      const byte = message.readUInt8(at++)
+      value |= BigInt(byte & 127) << shift
+      if (byte < 128) return value
+    }
+  }
+  const take = (length: number): Buffer => {
+    if (at + length > message.length) throw new RangeError('truncated protobuf message')
+    at += length
+    return message.subarray(at - length, at)
+  }
+  while (at < message.length) {
+    const key = Number(varint())
+    const wire = key & 7
+    if (wire === 0) yield [key >>> 3, varint()]
+    else if (wire === 2) yield [key >>> 3, take(Number(varint()))]
+    else if (wire === 1) yield [key >>> 3, take(8)]
+    else if (wire === 5) yield [key >>> 3, take(4)]
+    else throw new RangeError(`unknown protobuf wire type ${wire}`)
+  }
+}

@@ -1,0 +1,51 @@
+import { parseBuildRequest } from '../shared/build-request.ts'
+import { Failure } from '../shared/failure.ts'
+import { json, type Reply, type Request } from '../shared/http.ts'
+import { signedGet, verify } from '../shared/signature.ts'
+import { acceptMerge } from './accept-merge.ts'
+import { answerMethod } from './answer-method.ts'
+import { takeOver } from './take-over.ts'
+import { takeUp } from './take-up.ts'
+import type { Workshop } from './workshop.ts'
+
+/** The timer may call every minute; more often is not answered with work, in ms. */
+const CATCH_UP_MS = 50_000
+
+/** Every door of build, each behind a signature with the payload secret. */
+export function receiver(shop: Workshop): (request: Request) => Promise<Reply> {
+  let caughtUp = Number.NEGATIVE_INFINITY
+
+  async function catchUp(): Promise<Reply> {
+    if (shop.now() - caughtUp < CATCH_UP_MS)
+      return json(200, { started: [], note: 'caught up less than a minute ago' })
+    caughtUp = shop.now()
+    return json(200, { started: await takeUp(shop) })
+  }
+
+  return async (request) => {
+    if (request.method === 'GET') return showLive(shop, request)
+    if (request.method !== 'POST') throw new Failure('method')
+    await authenticate(shop, request.body, request)
+    const asked = parseBuildRequest(request.body)
+    if (asked.kind === 'merge') return acceptMerge(shop, asked.merge)
+    if (asked.kind === 'method') return answerMethod(shop, asked.method, request.headers.prefer)
+    if (asked.kind === 'take_over') return takeOver(shop, asked.takeOver)
+    return catchUp()
+  }
+}
+
+async function authenticate(shop: Workshop, bytes: Buffer | string, request: Request): Promise<void> {
+  const secrets = await shop.secrets.rotating('payload-secret')
+  if (!verify(secrets, bytes, request.headers['x-hub-signature-256'])) throw new Failure('signature')
+}
+
+/** `GET /<service>/<id>?from=N`: the state and log of what is being built right here, for the badge function. */
+async function showLive(shop: Workshop, request: Request): Promise<Reply> {
+  const from = request.query.from ?? '0'
+  await authenticate(shop, signedGet(request.path, `from=${from}`), request)
+  const [, service = '', id = ''] = request.path.split('/')
+  const live = shop.works.live(service, id)
+  if (live === undefined || !/^\d{1,12}$/.test(from)) throw new Failure('not_found')
+  const { text, next } = live.log.read(Number(from))
+  return json(200, { state: live.state, log: text, next })
+}

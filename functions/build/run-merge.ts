@@ -1,0 +1,103 @@
+import { Failure, toFailure } from '../shared/failure.ts'
+import { type Entry, parseImages } from '../shared/images.ts'
+import { log } from '../shared/log.ts'
+import type { MergeRecord } from '../shared/merge-record.ts'
+import { buildMerge } from './build-merge.ts'
+import { type Confirmed, confirm } from './confirm.ts'
+import type { Job } from './job.ts'
+import { plan } from './plan.ts'
+import { rollForward } from './publish.ts'
+import { withSource } from './source.ts'
+import type { Work } from './works.ts'
+import type { Workshop } from './workshop.ts'
+
+/**
+ * One merge, from the claim to its end: is it merged, what does images.json say, may all of it be built, build all
+ * of it, publish all of it or nothing. Never rejects: how it ended stands in the ledger. What fails before a
+ * build began waits as `queued` with the reason; the catch-up calls again.
+ */
+export async function runMerge(shop: Workshop, work: Work): Promise<void> {
+  for (;;) {
+    const claimed = work.record.pullRequest
+    const ended = await advance(shop, work).catch((thrown: unknown) =>
+      stopped(work.record, toFailure(thrown)),
+    )
+    await (ended === 'ignored' ? shop.ledger.forgetMerge(work.record) : shop.ledger.writeMerge(ended)).catch(
+      (error: unknown) => log('ledger_failed', { merge: work.record.sha, error }),
+    )
+    // An ordinary push that a pull request has meanwhile claimed is a squash merge: once more, with that claim.
+    if (ended === 'ignored' && work.record.pullRequest !== claimed) continue
+    if (ended !== 'ignored') work.record = ended
+    shop.works.end(work)
+    return report(shop, work.record, ended === 'ignored')
+  }
+}
+
+async function report(shop: Workshop, record: MergeRecord, ignored: boolean): Promise<void> {
+  const { repository, sha, state, reason, known, services } = record
+  log('merge_ended', { repository, sha, state: ignored ? 'ignored' : state, reason })
+  if (!ignored) await shop.tellBadge([...new Set([...known, ...services.map((service) => service.name)])])
+}
+
+async function advance(shop: Workshop, work: Work): Promise<MergeRecord | 'ignored'> {
+  if (work.record.state === 'publishing') return rollForward(shop, work.record)
+  await shop.engine.version()
+  const confirmed = await confirm(shop.github, work.record, shop.now())
+  if (confirmed === 'ignored') return 'ignored'
+  await date(shop, work, confirmed)
+  const entries = await images(shop, work.record)
+  if (entries === 'none') return 'ignored'
+  work.record = { ...work.record, known: entries.map((entry) => entry.service_name) }
+  const { repositoryId, repository, branch, sha, pullRequest, queued, time = confirmed.time } = work.record
+  const attempt = work.record.attempt + 1
+  const { committed } = confirmed
+  const job: Job = {
+    repositoryId,
+    repository,
+    branch,
+    sha,
+    time,
+    committed,
+    pullRequest,
+    manual: false,
+    attempt,
+    queued,
+  }
+  return withSource(shop, job, async (folder, tarball) =>
+    buildMerge(shop, work, job, await plan(shop, job, entries, tarball), folder),
+  )
+}
+
+/** The first confirmation dates a merge for ever; a descendant of the same second comes a millisecond later. */
+async function date(shop: Workshop, work: Work, confirmed: Confirmed): Promise<void> {
+  const { repositoryId, repository, sha } = work.record
+  const newest = await shop.ledger.newest(repositoryId)
+  let time = work.record.time ?? confirmed.time
+  if (newest?.time === time && newest.sha !== sha) {
+    const compared = await shop.github.compare(repository, newest.sha, sha)
+    if (compared?.status === 'ahead') time += 1
+  }
+  work.record = { ...work.record, time, pullRequest: confirmed.pullRequest, known: newest?.known ?? [] }
+  work.date()
+}
+
+/** images.json at the commit; 'none' where the repository never had one: it is none of ours. */
+async function images(shop: Workshop, record: MergeRecord): Promise<Entry[] | 'none'> {
+  const bytes = await shop.github.images(record.repository, record.sha)
+  if (bytes !== undefined) return parseImages(bytes)
+  if (record.known.length > 0) throw new Failure('images_missing')
+  return 'none'
+}
+
+/** What a Failure outside of the builds makes of the merge's record. */
+function stopped(record: MergeRecord, failure: Failure): MergeRecord {
+  const { code, message: reason } = failure
+  if (failure.code === 'internal') log('merge_broke', { sha: record.sha, cause: failure.cause })
+  // What is being published is never taken back, and what had not begun has lost nothing.
+  if (record.state === 'publishing') return { ...record, reason }
+  if (failure.outcome === 'failed')
+    return { ...record, state: 'failed', code, reason, finished: new Date().toISOString() }
+  return record.state === 'building'
+    ? { ...record, state: 'error', code, reason, finished: new Date().toISOString() }
+    : { ...record, state: 'queued', code, reason }
+}

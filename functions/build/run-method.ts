@@ -1,0 +1,97 @@
+import type { BuildRecord } from '../shared/build-record.ts'
+import type { MethodRequest } from '../shared/build-request.ts'
+import { Failure, toFailure } from '../shared/failure.ts'
+import { type Entry, parseImages } from '../shared/images.ts'
+import { allowed, exactNames } from '../shared/repositories.ts'
+import { buildService } from './build-service.ts'
+import { committedAt } from './confirm.ts'
+import { type Job, newBuild } from './job.ts'
+import { plan, versioned } from './plan.ts'
+import { promote } from './promote.ts'
+import { withSource } from './source.ts'
+import type { Workshop } from './workshop.ts'
+
+/** A method call whose words have been understood: what it builds, of which commit. */
+export type Call = { job: Job; entry: Entry; record: BuildRecord }
+
+/**
+ * The build method's words against GitHub: which repository (default: the first exact name of the allow-list),
+ * which commit (default: the head of the branch), and what images.json there says of the service.
+ */
+export async function openCall(shop: Workshop, request: MethodRequest): Promise<Call> {
+  const { branch, repositories } = shop.config
+  const repository = request.repository ?? exactNames(repositories)[0]
+  if (repository === undefined)
+    throw new Failure('bad_request', '"repository" is missing, and `repositories` names none to take instead')
+  if (!allowed(repositories, repository)) throw new Failure('not_allowed')
+  const known = await shop.github.repository(repository)
+  if (known === undefined) throw new Failure('github_refused', `GitHub does not show ${repository}`)
+  const ref = request.sha ?? request.ref ?? branch
+  const commit = await shop.github.commit(repository, ref)
+  if (commit === undefined) throw new Failure('bad_request', `${repository} has no commit ${ref}`)
+  const committed = committedAt(commit, shop.now())
+  const queued = new Date(shop.now()).toISOString()
+  const { sha } = commit
+  const job = {
+    repositoryId: known.id,
+    repository,
+    branch,
+    sha,
+    time: committed,
+    committed,
+    manual: true,
+    attempt: 1,
+    queued,
+  }
+  const bytes = await shop.github.images(repository, sha)
+  const named = bytes && parseImages(bytes).find((entry) => entry.service_name === request.service_name)
+  const { service_name, version, type } = request
+  const entry: Entry = { ...named, service_name, version, type }
+  return { job, entry, record: newBuild(job, entry) }
+}
+
+/** Builds and publishes one service outside of any merge. The record that comes back is final, and written. */
+export async function runMethod(shop: Workshop, { job, entry, record }: Call): Promise<BuildRecord> {
+  const before = await shop.ledger.build(record.service, record.id)
+  const ended = await withSource(shop, job, async (folder, tarball): Promise<BuildRecord> => {
+    const [planned] = await plan(shop, job, [entry], tarball)
+    if (planned === undefined || planned.verdict === 'refused')
+      throw planned?.failure ?? new Failure('internal')
+    const known = { ...record, source: planned.source, logs: before?.logs ?? [] }
+    if (planned.verdict === 'unchanged')
+      return { ...known, state: 'unchanged', digest: planned.digest, builtFrom: planned.builtFrom }
+    const built = await shop.slots(() => buildService(shop, job, planned, known, folder))
+    if (built.failure)
+      return { ...built.record, state: built.failure.outcome === 'failed' ? 'failed' : 'error' }
+    const { context, source } = planned
+    return publishOne(shop, built.record, () => versioned(shop, job, entry, context, source))
+  })
+  const final = { ...ended, finished: ended.finished ?? new Date(shop.now()).toISOString() }
+  await shop.ledger.writeBuild(final)
+  await shop.tellBadge([final.service])
+  return final
+}
+
+async function publishOne(
+  shop: Workshop,
+  staged: BuildRecord,
+  check: () => ReturnType<typeof versioned>,
+): Promise<BuildRecord> {
+  const { service, version, digest = '' } = staged
+  const movable = shop.config.mutableTags.test(version)
+  const ended = await shop.publishing(async (): Promise<BuildRecord> => {
+    try {
+      await check()
+      return {
+        ...staged,
+        state: 'built',
+        digest: await promote(shop.registry, { service, version, digest, movable }),
+      }
+    } catch (thrown) {
+      const failure = toFailure(thrown)
+      return { ...staged, state: failure.outcome === 'failed' ? 'failed' : 'error', reason: failure.message }
+    }
+  })
+  await shop.registry.deleteManifest(`staging/${service}`, digest)
+  return ended
+}

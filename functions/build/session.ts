@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto'
+import { performServerHandshake, type ServerHttp2Stream } from 'node:http2'
+import type { Duplex } from 'node:stream'
+
+/** Ends the session with the engine; a build that still needs it fails. */
+export type Session = { id: string; close(): void }
+
+/** Opens `POST /session` on the engine and gives the upgraded connection. */
+export type Dial = (headers: Record<string, string | string[]>) => Promise<Duplex>
+
+type Answer = { status: number; message?: Buffer }
+
+const OK = 0
+const NOT_FOUND = 5
+const UNIMPLEMENTED = 12
+
+/**
+ * What BuildKit may call on us while it builds. Health: without it the engine drops the session after seconds.
+ * Credentials: none, for any host (an empty message). GetSecret: newer engines ask for tokens of build contexts
+ * and take only NOT_FOUND as no (facts/engine.md 1, npm.md 1).
+ */
+const METHODS: Record<string, Answer> = {
+  '/grpc.health.v1.Health/Check': { status: OK, message: Buffer.from([0x08, 0x01]) },
+  '/moby.filesync.v1.Auth/Credentials': { status: OK, message: Buffer.alloc(0) },
+  '/moby.buildkit.secrets.v1.Secrets/GetSecret': { status: NOT_FOUND },
+}
+
+/**
+ * A BuildKit session: gRPC on HTTP/2, in which we are the server on a connection that we opened. dockerode's own
+ * gives one password to any host and has no health check (docs/decisions/0003).
+ */
+export async function openSession(dial: Dial): Promise<Session> {
+  const id = randomUUID()
+  const socket = await dial({
+    Connection: 'Upgrade',
+    Upgrade: 'h2c',
+    'X-Docker-Expose-Session-Uuid': id,
+    'X-Docker-Expose-Session-Name': 'artefacto',
+    'X-Docker-Expose-Session-Grpc-Method': Object.keys(METHODS),
+  })
+  // The engine ends the connection when it likes: what that means is said by the build's own answer.
+  socket.on('error', () => {})
+  const http2 = performServerHandshake(socket)
+  http2.on('error', () => {})
+  http2.on('stream', (stream: ServerHttp2Stream, headers) => {
+    stream.on('error', () => {})
+    stream.resume()
+    stream.on('end', () => answer(stream, METHODS[String(headers[':path'])] ?? { status: UNIMPLEMENTED }))
+  })
+  return {
+    id,
+    close: () => {
+      http2.destroy()
+      socket.destroy()
+    },
+  }
+}
+
+/** A gRPC reply: one length-prefixed message, the status in the trailers. */
+function answer(stream: ServerHttp2Stream, { status, message }: Answer): void {
+  if (stream.destroyed) return
+  stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
+  stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': String(status) }))
+  if (message === undefined) return void stream.end()
+  const prefix = Buffer.alloc(5)
+  prefix.writeUInt32BE(message.length, 1)
+  stream.end(Buffer.concat([prefix, message]))
+}

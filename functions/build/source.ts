@@ -1,0 +1,39 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Workshop } from './workshop.ts'
+
+const PREFIX = 'artefacto-source-'
+
+/** Downloads a commit's source once, lends the folder and the tarball in it to `use`, and takes them away. */
+export async function withSource<T>(
+  shop: Workshop,
+  commit: { repository: string; sha: string },
+  use: (folder: string, tarball: string) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`))
+  try {
+    const tarball = join(folder, 'source.tar.gz')
+    await shop.github.tarball(commit.repository, commit.sha, tarball)
+    return await use(folder, tarball)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Takes away what processes that are gone have left; a process that was killed could not. */
+export async function sweepSources(): Promise<void> {
+  const names = await readdir(tmpdir())
+  const left = names.filter(
+    (name) => name.startsWith(PREFIX) && !alive(Number(name.slice(PREFIX.length).split('-')[0])),
+  )
+  await Promise.all(left.map((name) => rm(join(tmpdir(), name), { recursive: true, force: true })))
+}
+
+function alive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

@@ -1,0 +1,33 @@
+import type { Registry } from '../shared/registry.ts'
+import { SOURCE_LABEL } from './source-digest.ts'
+
+/** The image that stands under a version: what it was built from is in its labels; another's image has none. */
+export type Standing = { digest: string; source: string | undefined; revision: string | undefined }
+
+type ImageManifest = { config?: { digest: string }; layers?: { size: number }[] }
+type ImageConfig = { config?: { Labels?: Record<string, string> | null } }
+
+/** What stands in the registry as `<service>:<version>`; undefined when the version is free. */
+export async function standing(
+  registry: Registry,
+  service: string,
+  version: string,
+): Promise<Standing | undefined> {
+  const manifest = await registry.manifest(service, version)
+  if (manifest === undefined) return undefined
+  const { config } = JSON.parse(manifest.bytes.toString()) as ImageManifest
+  const bytes = config && (await registry.blob(service, config.digest))
+  const labels =
+    bytes === undefined ? {} : ((JSON.parse(bytes.toString()) as ImageConfig).config?.Labels ?? {})
+  return {
+    digest: manifest.digest,
+    source: labels[SOURCE_LABEL],
+    revision: labels['org.opencontainers.image.revision'],
+  }
+}
+
+/** Bytes of an image's layers as the registry stores them. */
+export function layersSize(manifest: Buffer): number {
+  const { layers = [] } = JSON.parse(manifest.toString()) as ImageManifest
+  return layers.reduce((sum, layer) => sum + layer.size, 0)
+}

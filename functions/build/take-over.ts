@@ -1,0 +1,17 @@
+import type { TakeOverRequest } from '../shared/build-request.ts'
+import { Failure } from '../shared/failure.ts'
+import { json, type Reply } from '../shared/http.ts'
+import { allowed } from '../shared/repositories.ts'
+import type { Workshop } from './workshop.ts'
+
+/** Gives a service name to another repository, because an operator says so. */
+export async function takeOver(shop: Workshop, request: TakeOverRequest): Promise<Reply> {
+  const { service_name: service, repository } = request
+  if (!allowed(shop.config.repositories, repository)) throw new Failure('not_allowed')
+  const known = await shop.github.repository(repository)
+  if (known === undefined) throw new Failure('github_refused', `GitHub does not show ${repository}`)
+  const before = await shop.ledger.owner(service)
+  await shop.ledger.writeOwner(service, { repositoryId: known.id, repository })
+  await shop.tellBadge([service])
+  return json(200, { service_name: service, belongs_to: repository, before: before?.repository ?? null })
+}

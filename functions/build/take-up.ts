@@ -1,0 +1,47 @@
+import { log } from '../shared/log.ts'
+import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
+import { acceptMerge } from './accept-merge.ts'
+import type { Workshop } from './workshop.ts'
+
+/** A merge in error is tried again after this, doubled with every attempt, in ms. */
+const BACKOFF_MS = 30_000
+
+/** Merges whose end this process has seen in the ledger: they need not be read again. */
+const ended = new Set<string>()
+
+/**
+ * Takes up every merge of the ledger that is not finished and that this process does not work on: it waits for
+ * something that was down, or was interrupted. Oldest first. Gives what was started, as `owner/repo sha`.
+ */
+export async function takeUp(shop: Workshop): Promise<string[]> {
+  const open: MergeRecord[] = []
+  for (const repositoryId of await shop.ledger.repositoryIds()) {
+    for (const sha of await shop.ledger.mergeShas(repositoryId)) {
+      if (ended.has(`${repositoryId}/${sha}`) || shop.works.find({ repositoryId, sha })) continue
+      const record = await shop.ledger.merge(repositoryId, sha)
+      if (record && (isFinal(record) || record.state === 'failed')) ended.add(`${repositoryId}/${sha}`)
+      else if (record && due(record, shop.now())) open.push(record)
+    }
+  }
+  // Those in `publishing` first: they are only rolled forward, before any other merge of their repository.
+  const rank = (record: MergeRecord) =>
+    record.state === 'publishing' ? 0 : (record.time ?? Date.parse(record.queued))
+  for (const record of open.sort((a, b) => rank(a) - rank(b))) {
+    const { repositoryId: repository_id, repository, sha, pullRequest } = record
+    const claim = {
+      repository_id,
+      repository,
+      sha,
+      ...(pullRequest !== undefined && { pull_request: pullRequest }),
+    }
+    await acceptMerge(shop, claim).catch((error: unknown) =>
+      log('take_up_failed', { repository, sha, error }),
+    )
+  }
+  return open.map((record) => `${record.repository} ${record.sha}`)
+}
+
+function due(record: MergeRecord, now: number): boolean {
+  if (record.state !== 'error') return true
+  return now >= Date.parse(record.finished ?? '') + BACKOFF_MS * 2 ** record.attempt
+}

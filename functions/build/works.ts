@@ -1,0 +1,76 @@
+import type { BuildRecord, ServiceState } from '../shared/build-record.ts'
+import type { MergeRecord } from '../shared/merge-record.ts'
+import type { BuildLog } from './build-log.ts'
+
+/** A service's build as this process sees it right now. */
+export type Live = { service: string; id: string; state: ServiceState; log: BuildLog }
+
+/** A merge that this process works on. `dated` says that its time is known, or that it ended without one. */
+export type Work = {
+  record: MergeRecord
+  dated: Promise<void>
+  date(): void
+  done: Promise<void>
+  finish(): void
+}
+
+/** What this process works on: it alone knows, and it forgets when it ends (the ledger knows what was promised). */
+export type Works = ReturnType<typeof openWorks>
+
+export function openWorks() {
+  const merges = new Map<string, Work>()
+  const live = new Map<string, Live>()
+  const calls = new Map<string, Promise<BuildRecord>>()
+  const key = (record: Pick<MergeRecord, 'repositoryId' | 'sha'>) => `${record.repositoryId}/${record.sha}`
+  return {
+    find: (record: Pick<MergeRecord, 'repositoryId' | 'sha'>): Work | undefined => merges.get(key(record)),
+
+    /** Takes a merge into work, at once, so that two calls at the same moment are one. `end` must follow. */
+    begin(record: MergeRecord): Work {
+      const [dated, date] = signal()
+      const [done, finish] = signal()
+      const work: Work = { record, dated, date, done, finish }
+      merges.set(key(record), work)
+      return work
+    },
+    end(work: Work): void {
+      merges.delete(key(work.record))
+      work.date()
+      work.finish()
+    },
+
+    /**
+     * Waits for the repository's merges in work that are older than `time`. Times are dated once and differ, so
+     * waiting goes one way only.
+     */
+    async older(repositoryId: number, time: number): Promise<void> {
+      const others = [...merges.values()].filter(({ record }) => record.repositoryId === repositoryId)
+      await Promise.all(
+        others.map(async (work) => {
+          await work.dated
+          if (work.record.time !== undefined && work.record.time < time) await work.done
+        }),
+      )
+    },
+
+    /** The method call for one record; the same call again, while it runs, waits for the same end. */
+    call(record: BuildRecord, run: () => Promise<BuildRecord>): Promise<BuildRecord> {
+      const name = `${record.service}/${record.id}`
+      const running = calls.get(name) ?? run().finally(() => calls.delete(name))
+      calls.set(name, running)
+      return running
+    },
+
+    show: (build: Live) => live.set(`${build.service}/${build.id}`, build),
+    hide: (build: Live) => live.delete(`${build.service}/${build.id}`),
+    live: (service: string, id: string): Live | undefined => live.get(`${service}/${id}`),
+  }
+}
+
+function signal(): [promise: Promise<void>, resolve: () => void] {
+  let resolve = () => {}
+  const promise = new Promise<void>((fulfil) => {
+    resolve = fulfil
+  })
+  return [promise, resolve]
+}

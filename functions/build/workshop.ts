@@ -1,0 +1,26 @@
+import type { LimitFunction } from 'p-limit'
+import type { Ledger } from '../shared/ledger.ts'
+import type { Registry } from '../shared/registry.ts'
+import type { Secrets } from '../shared/secrets.ts'
+import type { Config } from './config.ts'
+import type { Engine } from './engine.ts'
+import type { GitHub } from './github.ts'
+import type { Works } from './works.ts'
+
+/** All that the work needs, made once a process in handler.ts. */
+export type Workshop = {
+  config: Config
+  secrets: Secrets
+  github: GitHub
+  engine: Engine
+  registry: Registry
+  ledger: Ledger
+  works: Works
+  /** `max_builds` builds at once, whatever merge they belong to. */
+  slots: LimitFunction
+  /** One publication at a time: the registry has no create-only PUT. */
+  publishing: LimitFunction
+  /** Tells badge that these services' truth has changed. Never fails: it is a hint. */
+  tellBadge(services: string[]): Promise<void>
+  now(): number
+}

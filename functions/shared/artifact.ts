@@ -1,0 +1,53 @@
+import { digestOf, type Manifest, type Registry } from './registry.ts'
+
+const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
+const EMPTY = 'application/vnd.oci.empty.v1+json'
+const EMPTY_BYTES = Buffer.from('{}')
+
+export type Layer = { mediaType: string; digest: string; size: number; annotations?: Record<string, string> }
+
+/** An OCI artifact as artefacto keeps its records: what they say stands in annotations, files are layers. */
+export type Artifact = { artifactType: string; annotations: Record<string, string>; layers: Layer[] }
+
+/**
+ * Writes an artifact under one or more tags, in that order; the layers' blobs must be there.
+ * https://github.com/opencontainers/image-spec/blob/main/manifest.md#guidelines-for-artifact-usage
+ */
+export async function putArtifact(
+  registry: Registry,
+  repository: string,
+  tags: string[],
+  artifact: Artifact,
+): Promise<void> {
+  await registry.putBlob(repository, EMPTY_BYTES)
+  const bytes = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: MANIFEST,
+      artifactType: artifact.artifactType,
+      config: { mediaType: EMPTY, digest: digestOf(EMPTY_BYTES), size: EMPTY_BYTES.length, data: 'e30=' },
+      layers: artifact.layers,
+      annotations: artifact.annotations,
+    }),
+  )
+  for (const tag of tags) await registry.putManifest(repository, tag, MANIFEST, bytes)
+}
+
+/** The artifact behind a tag; undefined where there is none. */
+export async function getArtifact(
+  registry: Registry,
+  repository: string,
+  tag: string,
+): Promise<(Artifact & { digest: string }) | undefined> {
+  const manifest = await registry.manifest(repository, tag)
+  return manifest && { ...parse(manifest), digest: manifest.digest }
+}
+
+function parse(manifest: Manifest): Artifact {
+  const {
+    artifactType = '',
+    annotations = {},
+    layers = [],
+  } = JSON.parse(manifest.bytes.toString()) as Partial<Artifact>
+  return { artifactType, annotations, layers }
+}

@@ -1,0 +1,56 @@
+import type { FromSchema } from 'json-schema-to-ts'
+import { Failure } from './failure.ts'
+import type {
+  mergeRequestSchema,
+  methodRequestSchema,
+  takeOverRequestSchema,
+} from './schema/build-request.ts'
+import {
+  isCatchUpRequest,
+  isMergeRequest,
+  isMethodRequest,
+  isTakeOverRequest,
+} from './validators.generated.cjs'
+
+export type MergeRequest = FromSchema<typeof mergeRequestSchema>
+export type MethodRequest = FromSchema<typeof methodRequestSchema>
+export type TakeOverRequest = FromSchema<typeof takeOverRequestSchema>
+
+export type BuildRequest =
+  | { kind: 'merge'; merge: MergeRequest }
+  | { kind: 'method'; method: MethodRequest }
+  | { kind: 'take_over'; takeOver: TakeOverRequest }
+  | { kind: 'catch_up' }
+
+/** What a signed body asks of build. Its keys decide the form; a key that the form does not know is an error. */
+export function parseBuildRequest(body: Buffer): BuildRequest {
+  const value = parse(body)
+  if ('catch_up' in value) return check(isCatchUpRequest, value, { kind: 'catch_up' })
+  if ('take_over' in value)
+    return check(isTakeOverRequest, value, { kind: 'take_over', takeOver: value as TakeOverRequest })
+  if ('service_name' in value)
+    return check(isMethodRequest, value, { kind: 'method', method: value as MethodRequest })
+  return check(isMergeRequest, value, { kind: 'merge', merge: value as MergeRequest })
+}
+
+type Check = typeof isMergeRequest
+
+function check(fits: Check, value: object, request: BuildRequest): BuildRequest {
+  if (fits(value)) return request
+  const [error] = fits.errors ?? []
+  const extra = error?.params.additionalProperty
+  throw new Failure(
+    'bad_request',
+    `${error?.instancePath || '/'}: ${extra ? `unknown key ${extra}` : error?.message}`,
+  )
+}
+
+function parse(body: Buffer): object {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'))
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  } catch (error) {
+    throw new Failure('bad_request', `the body is not JSON: ${(error as Error).message}`)
+  }
+  throw new Failure('bad_request', 'the body must be a JSON object')
+}

@@ -1,0 +1,32 @@
+export type Environment = Record<string, string | undefined>
+
+const DURATION = /^(\d+)(ms|s|m|h)$/
+const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const
+
+/** A duration in OpenFaaS's form (`45s`, `20m`), in milliseconds. */
+export function duration(env: Environment, name: string, fallback: string): number {
+  const text = env[name] || fallback
+  const [, amount, unit] = DURATION.exec(text) ?? []
+  if (amount === undefined) throw new Error(`${name}=${text}: write a duration such as 45s or 20m`)
+  return Number(amount) * MILLISECONDS[unit as keyof typeof MILLISECONDS]
+}
+
+/** A whole number from 1 up. */
+export function count(env: Environment, name: string, fallback: number): number {
+  const text = env[name] || String(fallback)
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new Error(`${name}=${text}: write a whole number from 1 up`)
+  return Number(text)
+}
+
+/** A URL without a slash at its end. */
+export function url(env: Environment, name: string, fallback?: string): string {
+  const text = env[name] || fallback
+  if (text === undefined) throw new Error(`${name} is missing: set it in stack.yml`)
+  if (!URL.canParse(text)) throw new Error(`${name}=${text}: write a URL such as https://registry:5000`)
+  return text.replace(/\/+$/, '')
+}
+
+/** A word list, separated by commas or spaces. */
+export function list(env: Environment, name: string): string[] {
+  return (env[name] ?? '').split(/[\s,]+/).filter((word) => word !== '')
+}

@@ -1,0 +1,78 @@
+import type { ErrorObject } from 'ajv'
+import type { FromSchema } from 'json-schema-to-ts'
+import { Failure } from './failure.ts'
+import type { imagesSchema } from './schema/images.ts'
+import { isImages } from './validators.generated.cjs'
+
+/** One service of images.json, as the file says it. */
+export type Entry = FromSchema<typeof imagesSchema>[number]
+
+/** images.json is read up to this size, in bytes. */
+export const IMAGES_LIMIT = 64 * 1024
+
+/** Reads images.json. Every mistake is a Failure `images_invalid` whose message names the places. */
+export function parseImages(bytes: Buffer): Entry[] {
+  if (bytes.length > IMAGES_LIMIT) throw invalid(`images.json is over 64 kB`)
+  const value = parseJson(bytes)
+  if (!isImages(value)) throw invalid(`images.json: ${places(isImages.errors ?? [])}`)
+  const entries = value as Entry[]
+  const names = entries.map((entry) => entry.service_name)
+  const twice = names.findIndex((name, index) => names.indexOf(name) < index)
+  if (twice >= 0) throw invalid(`images.json: /${twice}/service_name: ${names[twice]} is there twice`)
+  return entries
+}
+
+/** The folder of a service, from the root of the repository; '' is the root itself. */
+export function contextOf(entry: Entry): string {
+  return normal(entry.context ?? entry.service_name)
+}
+
+/** The Dockerfile's path inside the context. */
+export function dockerfileOf(entry: Entry): string {
+  return normal(entry.dockerfile ?? 'Dockerfile')
+}
+
+function normal(path: string): string {
+  return path
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/')
+}
+
+function parseJson(bytes: Buffer): unknown {
+  if (bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])))
+    throw invalid('images.json begins with a byte order mark: save it as UTF-8 without one')
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (error) {
+    throw invalid(`images.json is not JSON: ${(error as Error).message}`)
+  }
+}
+
+function invalid(message: string): Failure {
+  return new Failure('images_invalid', message)
+}
+
+function places(errors: ErrorObject[]): string {
+  // `not` and `pattern` may both speak of one place; the first is enough for a person.
+  const lines = errors.filter((error) => error.keyword !== 'propertyNames').map(sentence)
+  return [...new Set(lines)].slice(0, 5).join('; ')
+}
+
+function sentence(error: ErrorObject): string {
+  const place = error.instancePath
+  const value = JSON.stringify(error.data)?.slice(0, 60)
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return `${place}/${error.params.additionalProperty}: unknown key`
+    case 'required':
+      return `${place}: "${error.params.missingProperty}" is missing`
+    case 'enum':
+      return `${place}: ${value} is not one of ${error.params.allowedValues.join(', ')}`
+    case 'pattern':
+    case 'not':
+      return `${place}: ${value} is not allowed here (${(error.parentSchema as { description?: string }).description})`
+    default:
+      return `${place || '/'}: ${error.message}`
+  }
+}

@@ -1,0 +1,115 @@
+import pLimit from 'p-limit'
+import { getArtifact, type Layer, putArtifact } from './artifact.ts'
+import { BUILD_ID, BUILD_TYPE, type BuildRecord, buildAnnotations, readBuild } from './build-record.ts'
+import { MERGE_TYPE, type MergeRecord, mergeAnnotations, readMerge } from './merge-record.ts'
+import type { Registry } from './registry.ts'
+
+const OWNER_TYPE = 'application/vnd.artefacto.owner.v1+json'
+
+export type Owner = { repositoryId: number; repository: string }
+
+/**
+ * What artefacto has promised and done, as OCI artifacts in the registry itself: no database (DESIGN section 2).
+ * `merges/<repository id>` has a tag a merge (its sha) and `newest`; `builds/<service>` a tag a build, `published`
+ * on the newest one that is in the registry, and `owner`.
+ */
+export type Ledger = ReturnType<typeof openLedger>
+
+export function openLedger(registry: Registry) {
+  // `newest` and `published` are read, compared and written: one at a time.
+  const ordered = pLimit(1)
+  const merges = (repositoryId: number) => `merges/${repositoryId}`
+  const builds = (service: string) => `builds/${service}`
+
+  const mergeAt = async (repositoryId: number, tag: string): Promise<MergeRecord | undefined> => {
+    const artifact = await getArtifact(registry, merges(repositoryId), tag)
+    return artifact && readMerge(artifact.annotations)
+  }
+  const buildAt = async (service: string, tag: string): Promise<BuildRecord | undefined> => {
+    const artifact = await getArtifact(registry, builds(service), tag)
+    return artifact && readBuild(artifact.annotations, artifact.layers)
+  }
+
+  return {
+    merge: mergeAt,
+    newest: (repositoryId: number) => mergeAt(repositoryId, 'newest'),
+
+    /** Writes a merge, and `newest` where it is: by time of merge, never by arrival. */
+    writeMerge: (record: MergeRecord): Promise<void> =>
+      ordered(async () => {
+        const newest = record.time === undefined ? undefined : await mergeAt(record.repositoryId, 'newest')
+        const leads = record.time !== undefined && (newest?.time ?? 0) <= record.time
+        const tags = leads ? [record.sha, 'newest'] : [record.sha]
+        const artifact = { artifactType: MERGE_TYPE, annotations: mergeAnnotations(record), layers: [] }
+        await putArtifact(registry, merges(record.repositoryId), tags, artifact)
+      }),
+
+    /** Takes back a record that turned out to be none: an ordinary push, a repository without images.json. */
+    async forgetMerge(record: MergeRecord): Promise<void> {
+      const artifact = await getArtifact(registry, merges(record.repositoryId), record.sha)
+      if (artifact) await registry.deleteManifest(merges(record.repositoryId), artifact.digest)
+    },
+
+    /** The shas that have a record. */
+    async mergeShas(repositoryId: number): Promise<string[]> {
+      return (await registry.tags(merges(repositoryId))).filter((tag) => tag !== 'newest')
+    },
+
+    /** The ids of the repositories that have a merge. */
+    async repositoryIds(): Promise<number[]> {
+      const names = await registry.repositories('merges/')
+      return names.map((name) => Number(name.slice('merges/'.length))).filter(Number.isSafeInteger)
+    },
+
+    build: buildAt,
+    published: (service: string) => buildAt(service, 'published'),
+
+    /** Writes a service's record, and `published` where it is the newest that stands in the registry. */
+    writeBuild: (record: BuildRecord): Promise<void> =>
+      ordered(async () => {
+        const stands = record.state === 'built' || record.state === 'unchanged'
+        const published = stands ? await buildAt(record.service, 'published') : undefined
+        const leads = stands && (published?.time ?? 0) <= record.time
+        const tags = leads ? [record.id, 'published'] : [record.id]
+        const artifact = {
+          artifactType: BUILD_TYPE,
+          annotations: buildAnnotations(record),
+          layers: record.logs,
+        }
+        await putArtifact(registry, builds(record.service), tags, artifact)
+      }),
+
+    /** The ids of a service's builds, newest first. */
+    async buildIds(service: string): Promise<string[]> {
+      return (await registry.tags(builds(service))).filter((tag) => BUILD_ID.test(tag)).reverse()
+    },
+
+    /** The services that have a record. */
+    async services(): Promise<string[]> {
+      return (await registry.repositories('builds/')).map((name) => name.slice('builds/'.length))
+    },
+
+    putLog: (service: string, bytes: Buffer): Promise<string> => registry.putBlob(builds(service), bytes),
+    log: (service: string, layer: Layer): Promise<Buffer> => registry.blob(builds(service), layer.digest),
+
+    /** Which repository a service name belongs to; undefined while nobody has named it. */
+    async owner(service: string): Promise<Owner | undefined> {
+      const artifact = await getArtifact(registry, builds(service), 'owner')
+      if (artifact === undefined) return undefined
+      const { 'artefacto.repositoryId': id, 'artefacto.repository': repository = '' } = artifact.annotations
+      return { repositoryId: Number(id), repository }
+    },
+
+    async writeOwner(service: string, owner: Owner): Promise<void> {
+      const annotations = {
+        'artefacto.repositoryId': String(owner.repositoryId),
+        'artefacto.repository': owner.repository,
+      }
+      await putArtifact(registry, builds(service), ['owner'], {
+        artifactType: OWNER_TYPE,
+        annotations,
+        layers: [],
+      })
+    },
+  }
+}

@@ -1,0 +1,68 @@
+import type { ServiceState } from './build-record.ts'
+import type { FailureCode } from './failure.ts'
+import { type FieldForm, fromAnnotations, toAnnotations } from './record.ts'
+
+export const MERGE_TYPE = 'application/vnd.artefacto.merge.v1+json'
+
+export type MergeState = 'queued' | 'building' | 'publishing' | 'built' | 'failed' | 'error'
+
+/** What a merge says of one of its services. While `publishing`, `digest` is what is staged and will be published. */
+export type MergedService = {
+  name: string
+  version: string
+  state: ServiceState
+  /** The id (tag) of the service's own record. */
+  build: string
+  digest?: string
+  reason?: string
+}
+
+/** One merge: GitHub's repository id and a commit, whatever brought it. */
+export type MergeRecord = {
+  repositoryId: number
+  sha: string
+  repository: string
+  branch: string
+  pullRequest?: number | undefined
+  /** When it was merged, ms since 1970; undefined until GitHub has confirmed that it was. */
+  time?: number | undefined
+  state: MergeState
+  services: MergedService[]
+  /** The service names of the repository's last usable images.json up to this merge. */
+  known: string[]
+  attempt: number
+  code?: FailureCode | undefined
+  reason?: string | undefined
+  queued: string
+  finished?: string | undefined
+}
+
+const FIELDS: Record<keyof MergeRecord, FieldForm> = {
+  repositoryId: 'number',
+  sha: 'text',
+  repository: 'text',
+  branch: 'text',
+  pullRequest: 'number',
+  time: 'number',
+  state: 'text',
+  services: 'json',
+  known: 'json',
+  attempt: 'number',
+  code: 'text',
+  reason: 'text',
+  queued: 'text',
+  finished: 'text',
+}
+
+/** Whether nothing but an operator's `again` starts it once more. A claim that GitHub never confirmed is not final. */
+export function isFinal(record: MergeRecord): boolean {
+  return record.time !== undefined && (record.state === 'built' || record.state === 'failed')
+}
+
+export function mergeAnnotations(record: MergeRecord): Record<string, string> {
+  return toAnnotations(FIELDS, record)
+}
+
+export function readMerge(annotations: Record<string, string>): MergeRecord {
+  return fromAnnotations(FIELDS, annotations) as MergeRecord
+}

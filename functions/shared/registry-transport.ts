@@ -1,0 +1,101 @@
+import { Agent } from 'node:https'
+import axios, { type AxiosResponse } from 'axios'
+import { Failure } from './failure.ts'
+import type { Secrets } from './secrets.ts'
+
+/** A call to the registry, relative to its /v2/. */
+export type RegistryCall = {
+  method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
+  path: string
+  headers?: Record<string, string>
+  body?: Buffer
+}
+
+export type RegistryAnswer = { status: number; headers: Record<string, string>; body: Buffer }
+
+const DEADLINE_MS = 30_000
+const ANSWER_LIMIT = 64 * 1024 * 1024
+
+/**
+ * Authenticated HTTP to one OCI registry: Basic, or the token a Bearer challenge asks for
+ * (https://distribution.github.io/distribution/spec/auth/token/). Answers of every status come back as they are;
+ * only a registry that cannot be reached, or refuses the password, is a Failure.
+ */
+export function registryTransport(registryUrl: string, secrets: Secrets) {
+  let agent: { ca: string | undefined; https: Agent } | undefined
+  const authorizations = new Map<string, string>()
+
+  async function send(url: string, call: Omit<RegistryCall, 'path'>, authorization?: string) {
+    const ca = await secrets.find('registry-ca')
+    // A new CA (rotation) needs a new agent; otherwise connections are kept, a TLS handshake costs 5 requests' time.
+    if (agent === undefined || agent.ca !== ca)
+      agent = { ca, https: new Agent({ keepAlive: true, ...(ca && { ca }) }) }
+    return axios.request<Buffer>({
+      url,
+      method: call.method,
+      headers: { ...call.headers, ...(authorization && { authorization }) },
+      data: call.body,
+      httpsAgent: agent.https,
+      // With redirects on, axios buffers every body (facts/npm.md 2); identity transforms keep bytes bytes.
+      maxRedirects: 0,
+      maxBodyLength: Number.POSITIVE_INFINITY,
+      maxContentLength: ANSWER_LIMIT,
+      proxy: false,
+      timeout: DEADLINE_MS,
+      validateStatus: () => true,
+      transformRequest: [(data) => data],
+      responseType: 'arraybuffer',
+      decompress: false,
+    })
+  }
+
+  async function authorize(answer: AxiosResponse<Buffer>, scope: string): Promise<string> {
+    const user = await secrets.need('registry-user')
+    const basic = `Basic ${Buffer.from(`${user}:${await secrets.need('registry-password')}`).toString('base64')}`
+    const challenge = String(answer.headers['www-authenticate'] ?? '')
+    if (!/^bearer /i.test(challenge)) return basic
+    const fields = Object.fromEntries(
+      [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map((match) => [match[1], match[2]]),
+    )
+    const url = new URL(fields.realm ?? '')
+    // The password goes only to a token service that speaks TLS.
+    if (url.protocol !== 'https:')
+      throw new Failure('registry_error', `the registry's token service is not https`)
+    if (fields.service) url.searchParams.set('service', fields.service)
+    url.searchParams.set('scope', fields.scope ?? scope)
+    const token = await send(url.href, { method: 'GET' }, basic)
+    const grant = JSON.parse(token.data.toString()) as { token?: string; access_token?: string }
+    return `Bearer ${grant.token ?? grant.access_token}`
+  }
+
+  /** Performs a call; `repository` is the scope that a token is asked for. */
+  return async function perform(repository: string, call: RegistryCall): Promise<RegistryAnswer> {
+    const target = new URL(call.path, `${registryUrl}/v2/`).href
+    const scope = `repository:${repository}:pull,push,delete`
+    try {
+      let answer = await send(target, call, authorizations.get(scope))
+      if (answer.status === 401) {
+        authorizations.set(scope, await authorize(answer, scope))
+        answer = await send(target, call, authorizations.get(scope))
+      }
+      if (answer.status === 401 || answer.status === 403)
+        throw new Failure(
+          'registry_error',
+          `the registry refused the password of registry-user (HTTP ${answer.status})`,
+        )
+      const headers = Object.fromEntries(
+        Object.entries(answer.headers).map(([name, value]) => [name, String(value)]),
+      )
+      return { status: answer.status, headers, body: Buffer.from(answer.data ?? '') }
+    } catch (error) {
+      if (error instanceof Failure) throw error
+      throw new Failure('registry_down', `the registry does not answer (${reason(error)})`, error)
+    }
+  }
+}
+
+/** axios errors carry headers and bodies: only the code or the message goes on. */
+function reason(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string }
+  return code ?? message ?? 'unknown'
+}

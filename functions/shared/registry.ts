@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto'
+import { Failure } from './failure.ts'
+import type { RegistryAnswer, RegistryCall } from './registry-transport.ts'
+
+/** A manifest as the registry holds it: the exact bytes, since its digest is over them. */
+export type Manifest = { digest: string; mediaType: string; bytes: Buffer }
+
+/** The manifest kinds that exist; without all four, registry 2.8 converts or hides some (facts/engine.md 2). */
+const ACCEPT = [
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+].join(', ')
+
+/** `sha256:` and the hex digest of the bytes. */
+export function digestOf(bytes: Buffer): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+}
+
+/** The verbs of the OCI distribution specification that artefacto uses. https://github.com/opencontainers/distribution-spec */
+export type Registry = {
+  /** The digest behind a tag or digest; undefined when there is none. */
+  head(repository: string, reference: string): Promise<string | undefined>
+  manifest(repository: string, reference: string): Promise<Manifest | undefined>
+  putManifest(repository: string, reference: string, mediaType: string, bytes: Buffer): Promise<string>
+  /** Deletes a manifest and with it every tag of its repository that points to it. One that is not there is fine. */
+  deleteManifest(repository: string, digest: string): Promise<void>
+  blob(repository: string, digest: string): Promise<Buffer>
+  putBlob(repository: string, bytes: Buffer): Promise<string>
+  /** Makes a blob of another repository this one's, without moving bytes. */
+  mountBlob(repository: string, digest: string, from: string): Promise<void>
+  /** All tags, sorted; none for an unknown repository. */
+  tags(repository: string): Promise<string[]>
+  /** All repositories whose name begins with `prefix`. */
+  repositories(prefix: string): Promise<string[]>
+  /** Whether it answers and takes the password; a Failure where it does not. */
+  ping(): Promise<void>
+}
+
+/** A registry behind `perform`, which adds address, TLS and password. */
+export function openRegistry(
+  perform: (repository: string, call: RegistryCall) => Promise<RegistryAnswer>,
+): Registry {
+  async function expect(
+    repository: string,
+    call: RegistryCall,
+    ...statuses: number[]
+  ): Promise<RegistryAnswer> {
+    const answer = await perform(repository, call)
+    if (statuses.includes(answer.status)) return answer
+    throw new Failure(
+      'registry_error',
+      `the registry answered ${answer.status} to ${call.method} ${repository}: ${said(answer)}`,
+    )
+  }
+  const upload = async (repository: string, digest: string, location: string, body: Buffer) => {
+    const url = new URL(location, 'https://registry.invalid')
+    url.searchParams.set('digest', digest)
+    // The location may be absolute and name the registry by another address: only its path is followed.
+    const headers = { 'content-type': 'application/octet-stream', 'content-length': String(body.length) }
+    await expect(repository, { method: 'PUT', path: `${url.pathname}${url.search}`, headers, body }, 201)
+  }
+  const all = async (repository: string, path: string, key: 'tags' | 'repositories'): Promise<string[]> => {
+    const found: string[] = []
+    let next: string | undefined = path
+    while (next !== undefined) {
+      const answer: RegistryAnswer = await expect(repository, { method: 'GET', path: next }, 200, 404)
+      if (answer.status === 404) break
+      found.push(...((JSON.parse(answer.body.toString())[key] as string[] | null) ?? []))
+      next = /<([^>]+)>;\s*rel="?next/.exec(answer.headers.link ?? '')?.[1]
+    }
+    return [...new Set(found)].sort()
+  }
+  return {
+    async head(repository, reference) {
+      const call = {
+        method: 'HEAD',
+        path: `${repository}/manifests/${reference}`,
+        headers: { accept: ACCEPT },
+      } as const
+      const answer = await expect(repository, call, 200, 404)
+      return answer.status === 404 ? undefined : answer.headers['docker-content-digest']
+    },
+    async manifest(repository, reference) {
+      const call = {
+        method: 'GET',
+        path: `${repository}/manifests/${reference}`,
+        headers: { accept: ACCEPT },
+      } as const
+      const answer = await expect(repository, call, 200, 404)
+      if (answer.status === 404) return undefined
+      return {
+        digest: digestOf(answer.body),
+        mediaType: answer.headers['content-type'] ?? '',
+        bytes: answer.body,
+      }
+    },
+    async putManifest(repository, reference, mediaType, body) {
+      const headers = { 'content-type': mediaType, 'content-length': String(body.length) }
+      await expect(
+        repository,
+        { method: 'PUT', path: `${repository}/manifests/${reference}`, headers, body },
+        201,
+      )
+      return digestOf(body)
+    },
+    async deleteManifest(repository, digest) {
+      await expect(repository, { method: 'DELETE', path: `${repository}/manifests/${digest}` }, 202, 404)
+    },
+    async blob(repository, digest) {
+      const { body } = await expect(repository, { method: 'GET', path: `${repository}/blobs/${digest}` }, 200)
+      if (digestOf(body) !== digest)
+        throw new Failure('registry_error', `the registry gave other bytes than ${digest}`)
+      return body
+    },
+    async putBlob(repository, bytes) {
+      const digest = digestOf(bytes)
+      const there = await expect(
+        repository,
+        { method: 'HEAD', path: `${repository}/blobs/${digest}` },
+        200,
+        404,
+      )
+      if (there.status === 200) return digest
+      const path = `${repository}/blobs/uploads/`
+      const started = await expect(
+        repository,
+        { method: 'POST', path, headers: { 'content-length': '0' } },
+        202,
+      )
+      await upload(repository, digest, started.headers.location ?? '', bytes)
+      return digest
+    },
+    async mountBlob(repository, digest, from) {
+      const path = `${repository}/blobs/uploads/?mount=${digest}&from=${from}`
+      await expect(repository, { method: 'POST', path, headers: { 'content-length': '0' } }, 201)
+    },
+    tags: (repository) => all(repository, `${repository}/tags/list?n=1000`, 'tags'),
+    async repositories(prefix) {
+      const names = await all('catalog', '_catalog?n=1000', 'repositories')
+      return names.filter((name) => name.startsWith(prefix))
+    },
+    async ping() {
+      await expect('catalog', { method: 'GET', path: '' }, 200)
+    },
+  }
+}
+
+/** The registry's own words, {errors:[{code,message}]}, short. */
+function said(answer: RegistryAnswer): string {
+  try {
+    const { errors } = JSON.parse(answer.body.toString()) as { errors: { code: string; message: string }[] }
+    return errors
+      .map((error) => `${error.code} ${error.message}`)
+      .join('; ')
+      .slice(0, 200)
+  } catch {
+    return 'no reason given'
+  }
+}

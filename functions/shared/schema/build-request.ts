@@ -1,0 +1,63 @@
+import { SERVICE_NAME, TAG } from './images.ts'
+
+const SHA = { type: 'string', pattern: '^[0-9a-f]{40}$' } as const
+const REPOSITORY = { type: 'string', maxLength: 200, pattern: '^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$' } as const
+
+/** The webhook's call: a merge that GitHub told of. A push has no `pull_request`. */
+export const mergeRequestSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['repository_id', 'repository', 'sha'],
+  properties: {
+    repository_id: { type: 'integer', minimum: 1 },
+    repository: REPOSITORY,
+    sha: SHA,
+    pull_request: { type: 'integer', minimum: 1 },
+    delivered: {
+      type: 'string',
+      maxLength: 40,
+      description: 'ISO time at which the webhook took the delivery',
+    },
+    again: { type: 'boolean', description: 'an operator wants a finished merge once more' },
+  },
+} as const
+
+/** The build method: one service, called by an operator. */
+export const methodRequestSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['service_name', 'version', 'type'],
+  properties: {
+    service_name: {
+      type: 'string',
+      maxLength: 63,
+      pattern: SERVICE_NAME,
+      not: { pattern: '\\.(?:svg|json)$' },
+    },
+    version: { type: 'string', pattern: TAG, not: { pattern: '-ami$' } },
+    type: { enum: ['Docker', 'AMI'] },
+    repository: REPOSITORY,
+    sha: SHA,
+    ref: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[^\\0\\s~^:?*\\[\\\\]+$' },
+  },
+} as const
+
+/** An operator gives a service name to another repository. */
+export const takeOverRequestSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['service_name', 'repository', 'take_over'],
+  properties: {
+    service_name: { type: 'string', maxLength: 63, pattern: SERVICE_NAME },
+    repository: REPOSITORY,
+    take_over: { const: true },
+  },
+} as const
+
+/** The timer's call. */
+export const catchUpRequestSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['catch_up'],
+  properties: { catch_up: { const: true } },
+} as const

@@ -1,0 +1,57 @@
+/** What is relied on in GitHub's REST answers; more keys may come. https://docs.github.com/rest */
+const SHA = { type: 'string', pattern: '^[0-9a-f]{40}$' } as const
+
+export const githubRepositorySchema = {
+  type: 'object',
+  required: ['id', 'full_name', 'private'],
+  properties: {
+    id: { type: 'integer' },
+    full_name: { type: 'string' },
+    private: { type: 'boolean' },
+  },
+} as const
+
+export const githubPullSchema = {
+  type: 'object',
+  required: ['number', 'merged_at', 'merge_commit_sha', 'base'],
+  properties: {
+    number: { type: 'integer' },
+    merged_at: { type: ['string', 'null'] },
+    merge_commit_sha: { type: ['string', 'null'] },
+    base: {
+      type: 'object',
+      required: ['ref', 'repo'],
+      properties: {
+        ref: { type: 'string' },
+        repo: { type: 'object', required: ['id'], properties: { id: { type: 'integer' } } },
+      },
+    },
+  },
+} as const
+
+export const githubPullsSchema = { type: 'array', items: githubPullSchema } as const
+
+export const githubCommitSchema = {
+  type: 'object',
+  required: ['sha', 'commit', 'parents'],
+  properties: {
+    sha: SHA,
+    commit: {
+      type: 'object',
+      required: ['committer', 'message'],
+      properties: {
+        message: { type: 'string' },
+        committer: { type: 'object', required: ['date'], properties: { date: { type: 'string' } } },
+      },
+    },
+    parents: { type: 'array', items: { type: 'object' } },
+  },
+} as const
+
+export const githubCommitsSchema = { type: 'array', items: githubCommitSchema } as const
+
+export const githubCompareSchema = {
+  type: 'object',
+  required: ['status'],
+  properties: { status: { enum: ['identical', 'behind', 'ahead', 'diverged'] } },
+} as const

@@ -1,0 +1,67 @@
+/** Service names end up in image names, tags, URLs and file names: the strictest of those wins. */
+export const SERVICE_NAME = '^[a-z0-9]+(?:[._-][a-z0-9]+)*$'
+
+/** A Docker tag (distribution spec). */
+export const TAG = '^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$'
+
+/** Relative, below its root, in POSIX form. */
+const PATH = '^(?!/)(?!(?:[^\\0]*/)?\\.\\.(?:/|$))[^\\0\\\\\\n]+$'
+
+/** images.json, the file at the root of a merged repository. This constant is the only place that says what it may hold. */
+export const imagesSchema = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'images.json of artefacto',
+  description: 'The services of this repository that become images when a pull request is merged.',
+  type: 'array',
+  minItems: 1,
+  maxItems: 50,
+  items: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['service_name', 'version', 'type'],
+    properties: {
+      service_name: {
+        type: 'string',
+        maxLength: 63,
+        pattern: SERVICE_NAME,
+        not: { pattern: '\\.(?:svg|json)$' },
+        description: 'Name of the image: lower-case letters and digits, separated by single . _ or -',
+      },
+      version: {
+        type: 'string',
+        pattern: TAG,
+        not: { pattern: '-ami$' },
+        description: 'Tag of the image. A published version is never replaced: raise it with every change',
+      },
+      type: {
+        enum: ['Docker', 'AMI'],
+        description: 'Docker: a container image. AMI: a bootable disk of it, too',
+      },
+      context: {
+        type: 'string',
+        maxLength: 255,
+        pattern: PATH,
+        description:
+          'Folder that is sent to the build, from the root of the repository. Default: service_name',
+      },
+      dockerfile: {
+        type: 'string',
+        maxLength: 255,
+        pattern: PATH,
+        description: 'Path of the Dockerfile inside the context. Default: Dockerfile',
+      },
+      args: {
+        type: 'object',
+        maxProperties: 64,
+        propertyNames: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
+        additionalProperties: { type: 'string', maxLength: 4096 },
+        description: 'Build arguments (ARG). They stay visible in the image: no secrets',
+      },
+      target: {
+        type: 'string',
+        pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$',
+        description: 'Stage of the Dockerfile to build. Default: the last one',
+      },
+    },
+  },
+} as const
