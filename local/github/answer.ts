@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import type { Call } from './call.ts'
+import { rateHeaders } from './rate.ts'
+import { json, Refusal, type Reply, refused } from './reply.ts'
+import { route } from './routes.ts'
+import type { Site } from './site.ts'
+
+/** What the API answers to one request: token, rate limit, route, and 304 for what the caller has. */
+export async function answer(site: Site, method: string, call: Omit<Call, 'signedIn'>): Promise<Reply> {
+  const bucket = call.headers.authorization === undefined ? 'anonymous' : 'token'
+  const reply = await refusalsAsReplies(async () => {
+    admit(site, call)
+    if (call.url.pathname === '/rate_limit') return showRate(site, bucket)
+    if (site.rate.look(bucket).remaining === 0) throw rateExceeded(bucket)
+    const found = await refusalsAsReplies(() => route({ ...call, signedIn: bucket === 'token' }, method))
+    const fresh = revalidated(found, String(call.headers['if-none-match'] ?? ''))
+    // https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api: a 304 is free only
+    // for a request with a token.
+    if (fresh.status !== 304 || bucket === 'anonymous') site.rate.spend(bucket)
+    return fresh
+  })
+  return { ...reply, headers: { ...rateHeaders(site.rate.look(bucket)), ...reply.headers } }
+}
+
+function admit(site: Site, call: Omit<Call, 'signedIn'>): void {
+  const { authorization, accept, 'user-agent': agent } = call.headers
+  if (!agent) {
+    const advice = 'Please make sure your request has a User-Agent header'
+    throw new Refusal(403, `Request forbidden by administrative rules. ${advice}`)
+  }
+  if (authorization !== undefined && !isToken(site, String(authorization))) {
+    throw new Refusal(401, 'Bad credentials')
+  }
+  if (accept !== undefined && !/\*\/\*|application\/(\*|json|vnd\.github)/.test(String(accept))) {
+    throw new Refusal(415, `Unsupported 'Accept' header: '${accept}'. Must accept 'application/json'.`)
+  }
+}
+
+function isToken(site: Site, authorization: string): boolean {
+  const token = authorization.match(/^(?:bearer|token) +(\S+)$/i)?.[1]
+  return token !== undefined && (site.token === undefined || token === site.token)
+}
+
+function showRate(site: Site, bucket: 'anonymous' | 'token'): Reply {
+  const core = { ...site.rate.look(bucket), resource: 'core' }
+  return json({ resources: { core }, rate: core })
+}
+
+function rateExceeded(bucket: 'anonymous' | 'token'): Refusal {
+  if (bucket === 'token') return new Refusal(403, 'API rate limit exceeded for user ID 1.')
+  const advice =
+    'Authenticated requests get a higher rate limit. Check out the documentation for more details.'
+  return new Refusal(403, `API rate limit exceeded for 127.0.0.1. (But here's the good news: ${advice})`)
+}
+
+function revalidated(reply: Reply, known: string): Reply {
+  if (reply.status !== 200 || !Buffer.isBuffer(reply.body)) return reply
+  const etag = `"${createHash('sha256').update(reply.body).digest('hex')}"`
+  const headers = { ...reply.headers, etag: `W/${etag}` }
+  // Weak comparison: the W/ does not count.
+  const same = known === '*' || known.includes(etag)
+  return same ? { status: 304, headers, body: Buffer.alloc(0) } : { ...reply, headers }
+}
+
+async function refusalsAsReplies(work: () => Promise<Reply>): Promise<Reply> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof Refusal) return refused(error)
+    return refused(new Refusal(500, `Server Error: ${error instanceof Error ? error.message : error}`))
+  }
+}

@@ -1,0 +1,60 @@
+import { git, IDENTITY } from './git.ts'
+
+/** Path to content; a link and an executable say so, null deletes. */
+export type Files = Record<string, string | Buffer | { link: string } | { exec: string | Buffer } | null>
+
+/**
+ * Commits file changes on top of `parent` (none: a first commit) and moves `ref` there; the new sha. One
+ * git-fast-import, so neither a work tree nor a process per file is needed.
+ */
+export async function writeCommit(
+  directory: string,
+  commit: { ref: string; parent: string | undefined; files: Files; message: string; at: Date },
+): Promise<string> {
+  const seconds = Math.floor(commit.at.getTime() / 1000)
+  const parts: (string | Buffer)[] = [
+    `commit ${commit.ref}\nmark :1\n`,
+    `committer ${IDENTITY.name} <${IDENTITY.email}> ${seconds} +0000\n`,
+    ...data(Buffer.from(commit.message)),
+    commit.parent === undefined ? '' : `from ${commit.parent}\n`,
+    // Deletions first: a folder may become a file in the same commit.
+    ...Object.entries(commit.files).flatMap(([path, file]) => (file === null ? [`D ${quoted(path)}\n`] : [])),
+    ...Object.entries(commit.files).flatMap(([path, file]) => (file === null ? [] : entry(path, file))),
+    '\nget-mark :1\n',
+  ]
+  const input = Buffer.concat(parts.map((part) => Buffer.from(part)))
+  return (await git(directory, ['fast-import', '--quiet'], { input })).toString().trim()
+}
+
+/** The commit that GitHub's green button makes: both parents, the tree of the second. Moves nothing. */
+export async function writeMergeCommit(
+  directory: string,
+  merge: { base: string; head: string; message: string; at: Date },
+): Promise<string> {
+  const date = `@${Math.floor(merge.at.getTime() / 1000)} +0000`
+  const output = await git(
+    directory,
+    ['commit-tree', `${merge.head}^{tree}`, '-p', merge.base, '-p', merge.head, '-F', '-'],
+    { input: merge.message, environment: { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date } },
+  )
+  return output.toString().trim()
+}
+
+function entry(path: string, file: NonNullable<Files[string]>): (string | Buffer)[] {
+  if (typeof file === 'string') return blob('100644', path, Buffer.from(file))
+  if (Buffer.isBuffer(file)) return blob('100644', path, file)
+  if ('link' in file) return blob('120000', path, Buffer.from(file.link))
+  return blob('100755', path, Buffer.from(file.exec))
+}
+
+function blob(mode: string, path: string, content: Buffer): (string | Buffer)[] {
+  return [`M ${mode} inline ${quoted(path)}\n`, ...data(content)]
+}
+
+function data(content: Buffer): (string | Buffer)[] {
+  return [`data ${content.length}\n`, content, '\n']
+}
+
+function quoted(path: string): string {
+  return `"${path.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"`
+}
