@@ -1,0 +1,46 @@
+import { join } from 'node:path'
+import type { FunctionSpec } from './gateway/gateway.ts'
+import type { State } from './state.ts'
+
+/** What the three functions are told about the machine they run on. */
+export type Surroundings = {
+  state: State
+  gatewayUrl: string
+  githubApiUrl: string
+  dockerHost: string
+  registryHost: string
+  registryUrl: string
+  branch: string
+  /** The allow-list; empty: any repository that signs. */
+  repositories: string[]
+  /** More environment, by name of the function; for tests. */
+  more?: Record<string, Record<string, string>>
+}
+
+const DIST = join(import.meta.dirname, '../dist')
+
+/** The bundles as stack.yml deploys them, with this machine's addresses in their environment. */
+export function functionSpecs(around: Surroundings): FunctionSpec[] {
+  const common = {
+    RAW_BODY: 'true',
+    secret_mount_path: around.state.secrets,
+    branch: around.branch,
+    repositories: around.repositories.join(' '),
+    gateway_url: around.gatewayUrl,
+    public_url: around.gatewayUrl,
+    registry: around.registryHost,
+    registry_url: around.registryUrl,
+    registry_pull: around.registryHost,
+  }
+  const own: Record<string, Record<string, string>> = {
+    webhook: { MAX_RAW_SIZE: '25mb' },
+    build: { MAX_RAW_SIZE: '64kb', github_api_url: around.githubApiUrl, docker_host: around.dockerHost },
+    // On loopback whoever sees the badge may see the log.
+    badge: { MAX_RAW_SIZE: '64kb', pages: 'public' },
+  }
+  return Object.entries(own).map(([name, env]) => ({
+    name,
+    dir: join(DIST, name),
+    env: { ...common, ...env, ...around.more?.[name] },
+  }))
+}

@@ -1,0 +1,79 @@
+import { basename, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+
+export type Options = {
+  port: number
+  registryPort: number
+  state: string
+  branch: string
+  /** A git repository on this machine whose head is merged instead of the sample. */
+  repo: string | undefined
+  /** Repositories of the real GitHub; with any, there is no local GitHub and no sample. */
+  github: string[]
+  help: boolean
+}
+
+export const USAGE = `npm start                          merge the sample on this machine
+npm start -- --repo PATH           merge the head of a git repository on this machine instead
+npm start -- --github owner/repo   serve this repository of the real GitHub (repeatable)
+
+  --branch NAME          the branch that is built            (develop)
+  --port N               port of the gateway                 (8080)
+  --registry-port N      port of the registry                (5000)
+  --state FOLDER         where everything is kept            (.artefacto)`
+
+/** The words after `npm start --`; a wrong one is an Error with a sentence and the usage. */
+export function readOptions(args: string[], folder: string): Options {
+  const text = { type: 'string' } as const
+  const { values } = parse(() =>
+    parseArgs({
+      args,
+      options: {
+        port: text,
+        'registry-port': text,
+        state: text,
+        branch: text,
+        repo: text,
+        github: { type: 'string', multiple: true },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }),
+  )
+  const github = values.github ?? []
+  const wrong = github.find((name) => !/^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/.test(name))
+  if (wrong !== undefined) throw new Error(`--github ${wrong}: write owner/repo\n\n${USAGE}`)
+  if (github.length > 0 && values.repo !== undefined)
+    throw new Error(`--repo and --github do not go together\n\n${USAGE}`)
+  return {
+    port: port('--port', values.port ?? '8080'),
+    registryPort: port('--registry-port', values['registry-port'] ?? '5000'),
+    state: resolve(folder, values.state ?? '.artefacto'),
+    branch: values.branch ?? 'develop',
+    repo: values.repo === undefined ? undefined : resolve(folder, values.repo),
+    github,
+    help: values.help ?? false,
+  }
+}
+
+/** The name that a repository of this machine gets on the local GitHub. */
+export function localName(path: string): string {
+  const name = basename(path)
+    .replace(/\.git$/, '')
+    .replace(/[^A-Za-z0-9_.-]/g, '-')
+  return `local/${/^\.*$/.test(name) ? 'repository' : name}`
+}
+
+function parse<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n\n${USAGE}`)
+  }
+}
+
+function port(option: string, text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1 || value > 65_535)
+    throw new Error(`${option} ${text}: write a port from 1 to 65535\n\n${USAGE}`)
+  return value
+}

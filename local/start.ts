@@ -1,0 +1,118 @@
+import { type Engine, findOrStartEngine } from './engine.ts'
+import { firstMerge, localRepositories } from './first-merge.ts'
+import { follow, localLedger } from './follow.ts'
+import { functionLog } from './function-log.ts'
+import { type Options, readOptions, USAGE } from './options.ts'
+import { ensurePortFree } from './port.ts'
+import { openProgress, type Progress } from './progress.ts'
+import { ready } from './ready.ts'
+import { mergeLine, welcome } from './report.ts'
+import { type Stack, startStack } from './stack.ts'
+import { openState, type State } from './state.ts'
+
+/** A first build may have to download a base image, in ms. */
+const FIRST_MERGE_MS = 10 * 60_000
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2), process.cwd())
+  if (options.help) return console.log(USAGE)
+  const progress = openProgress(process.stdout)
+  const state = openState(options.state)
+  const stops: (() => Promise<void> | void)[] = [() => state.close()]
+  endOnSignals(stops, progress)
+  try {
+    await ensurePortFree(options.port, '--port')
+    progress.step('Looking for a Docker Engine')
+    const engine = await findOrStartEngine({ state, say: progress.say })
+    stops.push(() => engine.stop())
+    progress.done(`Docker Engine ${engine.version}`)
+    const stack = await start(options, state, engine, progress)
+    stops.push(() => stack.stop())
+    await serve(options, state, engine, stack, progress)
+  } catch (error) {
+    progress.failed((error as Error).message)
+    await end(stops)
+    process.exit(1)
+  }
+}
+
+async function start(options: Options, state: State, engine: Engine, progress: Progress): Promise<Stack> {
+  progress.step('Starting the registry, the gateway and the functions')
+  const stack = await startStack({
+    state,
+    engine,
+    port: options.port,
+    registryPort: options.registryPort,
+    branch: options.branch,
+    repositories: options.github.length > 0 ? options.github : localRepositories(options),
+    realGitHub: options.github.length > 0,
+    say: progress.say,
+    log: functionLog(state),
+  })
+  await ready(stack.gateway.url)
+  progress.done(`Registry ${stack.registry.url} (${stack.registry.how}), gateway ${stack.gateway.url}`)
+  return stack
+}
+
+async function serve(
+  options: Options,
+  state: State,
+  engine: Engine,
+  stack: Stack,
+  progress: Progress,
+): Promise<void> {
+  const ledger = localLedger(state, stack.registry.url)
+  if (stack.github) {
+    const { github } = stack
+    progress.step(
+      options.repo === undefined ? 'Merging the sample' : `Merging ${options.branch} of ${options.repo}`,
+    )
+    const merge = await firstMerge(github, engine, options)
+    if (merge === undefined) progress.done('The sample was merged before; its history is kept')
+    else {
+      progress.done(`Merged ${merge.repository} ${merge.sha.slice(0, 7)}: ${merge.answer}`)
+      const answer = await fetch(`${github.url}/repos/${merge.repository}`)
+      const { id } = (await answer.json()) as { id: number }
+      const record = await follow(
+        ledger,
+        id,
+        merge.sha,
+        (now) => progress.step(mergeLine(now)),
+        FIRST_MERGE_MS,
+      )
+      if (record?.state === 'built') progress.done(mergeLine(record))
+      else
+        progress.failed(
+          record ? mergeLine(record) : 'The merge has no record: see functions.log in the state folder',
+        )
+    }
+  }
+  const services = await ledger.services()
+  progress.say(
+    `\n${welcome(options, state, stack.gateway.url, stack.registry.host, services)}\n\nCtrl-C ends all of it`,
+  )
+}
+
+async function end(stops: (() => Promise<void> | void)[]): Promise<void> {
+  for (const stop of stops.splice(0).reverse()) await stop()
+}
+
+/** Engine and registry run in process groups of their own: Ctrl-C reaches only us, and we end them. */
+function endOnSignals(stops: (() => Promise<void> | void)[], progress: Progress): void {
+  let ending = false
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (ending) return
+      ending = true
+      progress.quiet()
+      end(stops).then(
+        () => process.exit(0),
+        (error: Error) => {
+          console.error(error.message)
+          process.exit(1)
+        },
+      )
+    })
+}
+
+await main()
