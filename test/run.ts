@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import pLimit from 'p-limit'
+import { openParts } from './support/parts.ts'
 import { summary } from './support/summary.ts'
 
 const FILE_DEADLINE_MS = 300_000
@@ -18,8 +19,11 @@ async function main(words: string[]): Promise<void> {
     .map((name) => join('test', name))
     .filter((name) => words.length === 0 || words.some((word) => name.includes(word)))
     .sort()
+  const parts = await openParts()
   const limit = pLimit(availableParallelism())
-  const results = await Promise.all(files.map((file) => limit(() => runFile(root, file))))
+  const env = { ...process.env, DOCKER_HOST: parts.dockerHost }
+  const results = await Promise.all(files.map((file) => limit(() => runFile(root, file, env))))
+  await parts.close()
   const passed = results.reduce((sum, result) => sum + result.passed, 0)
   const failed = results.reduce((sum, result) => sum + result.failed, 0)
   if (files.length === 0) console.log('no test file matches')
@@ -27,11 +31,16 @@ async function main(words: string[]): Promise<void> {
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0
 }
 
-function runFile(root: string, file: string): Promise<{ passed: number; failed: number }> {
+function runFile(
+  root: string,
+  file: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ passed: number; failed: number }> {
   const started = performance.now()
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['--import', 'tsx', file], {
       cwd: root,
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     })

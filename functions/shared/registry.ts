@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from './failure.ts'
 import type { RegistryAnswer, RegistryCall } from './registry-transport.ts'
 
@@ -12,6 +13,9 @@ const ACCEPT = [
   'application/vnd.docker.distribution.manifest.v2+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ].join(', ')
+
+/** A tag that is read in the moment in which it is rewritten is a 500 from registry 2.8 (seen by the journeys). */
+const READ_AGAIN = 3
 
 /** `sha256:` and the hex digest of the bytes. */
 export function digestOf(bytes: Buffer): string {
@@ -47,7 +51,12 @@ export function openRegistry(
     call: RegistryCall,
     ...statuses: number[]
   ): Promise<RegistryAnswer> {
-    const answer = await perform(repository, call)
+    const reads = call.method === 'GET' || call.method === 'HEAD'
+    let answer = await perform(repository, call)
+    for (let again = 1; reads && answer.status >= 500 && again <= READ_AGAIN; again += 1) {
+      await sleep(50 * again)
+      answer = await perform(repository, call)
+    }
     if (statuses.includes(answer.status)) return answer
     throw new Failure(
       'registry_error',

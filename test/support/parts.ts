@@ -1,0 +1,30 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { findOrStartEngine } from '../../local/engine.ts'
+import { startRegistry } from '../../local/registry.ts'
+import { makeSecrets } from '../../local/secrets.ts'
+import { openState } from '../../local/state.ts'
+import { freePort } from './free-port.ts'
+
+/**
+ * One Docker Engine for all test files, found or started as `npm start` does it, and a registry started once, so
+ * that what is missing on a bare machine is installed here and not by several files at the same moment.
+ */
+export async function openParts(): Promise<{ dockerHost: string; close(): Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'artefacto-test-'))
+  const state = openState(folder)
+  const say = (line: string) => console.log(line)
+  const engine = await findOrStartEngine({ state, say })
+  await makeSecrets(state)
+  const registry = await startRegistry({ state, engine, port: await freePort(), say })
+  await registry.stop()
+  return {
+    dockerHost: engine.host,
+    async close() {
+      await engine.stop()
+      state.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
