@@ -1,6 +1,4 @@
 import type { MergeRecord } from '../functions/shared/merge-record.ts'
-import type { Options } from './options.ts'
-import type { State } from './state.ts'
 
 /** How a merge stands, in one line: every service with its version and state. */
 export function mergeLine(record: MergeRecord): string {
@@ -9,29 +7,34 @@ export function mergeLine(record: MergeRecord): string {
   return record.reason ? `${what} (${record.reason})` : what
 }
 
-/** What stands after the first merge: everything a person needs next. Paths and addresses of this machine. */
-export function welcome(
-  options: Options,
-  state: State,
-  gateway: string,
-  registry: string,
-  services: string[],
-): string {
-  const [first = 'web'] = services
-  const user = `$(cat ${state.secrets}/registry-user)`
-  const password = `${state.secrets}/registry-password`
-  const hook = `${gateway}/function/webhook`
-  const lines = [
-    ...services.map((name) => `badge      ${gateway}/function/badge/${name}.svg`),
-    `history    ${gateway}/function/badge/${first}/builds.json`,
-    `webhook    ${hook}`,
-    `secrets    ${state.secrets}/`,
-    `pull       docker login ${registry} -u "${user}" --password-stdin < ${password}`,
-    `           docker pull ${registry}/${first}:VERSION`,
-    `your own   npm start -- --repo PATH`,
-    options.github.length > 0
-      ? `GitHub     in each repository: Settings, Webhooks, Add; a public address that leads to ${hook}; content type application/json; secret: ${state.secrets}/webhook-secret; events: pull requests and pushes`
-      : `GitHub     npm start -- --github owner/repo`,
-  ]
-  return lines.join('\n')
+/** A service and what its badge says. */
+export type Shown = { name: string; message: string }
+
+/** Where things are on this machine. */
+export type Places = { gateway: string; registry: string; secrets: string; dockerHost: string | undefined }
+
+/** What stands after the first merge: everything a person needs next. */
+export function welcome(services: Shown[], places: Places, realGitHub: boolean): string {
+  const { gateway, registry, secrets, dockerHost } = places
+  const badge = (name: string) => `${gateway}/function/badge/${name}.svg`
+  const width = Math.max(...services.map(({ name }) => name.length), 8)
+  const first = services[0]
+  const version = first?.message.split(' ')[0] ?? 'VERSION'
+  const name = first?.name ?? 'SERVICE'
+  const login = `docker login ${registry} -u "$(cat ${secrets}/registry-user)" --password-stdin < ${secrets}/registry-password`
+  return [
+    ...services.map((one) => `  ${one.name.padEnd(width)}  build | ${one.message}   ${badge(one.name)}`),
+    '',
+    `  webhook   ${gateway}/function/webhook`,
+    `  history   ${gateway}/function/badge/${name}/builds.json`,
+    `  badge     [![build](${badge(name)})](${gateway}/function/badge/${name}/builds.json)`,
+    `  secrets   ${secrets}`,
+    ...(dockerHost === undefined ? [] : [`  engine    export DOCKER_HOST=${dockerHost}`]),
+    `  pull      ${login}`,
+    `            docker pull ${registry}/${name}:${version}`,
+    '  yours     npm start -- --repo PATH            (any git repository on this machine)',
+    realGitHub
+      ? `  GitHub    Settings, Webhooks, Add: a public URL that leads to the webhook, content type application/json, the secret in ${secrets}/webhook-secret, events pull requests and pushes`
+      : '  GitHub    npm start -- --github owner/repo    (README, "Connect GitHub")',
+  ].join('\n')
 }

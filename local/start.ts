@@ -6,7 +6,7 @@ import { type Options, readOptions, USAGE } from './options.ts'
 import { ensurePortFree } from './port.ts'
 import { openProgress, type Progress } from './progress.ts'
 import { ready } from './ready.ts'
-import { mergeLine, welcome } from './report.ts'
+import { mergeLine, type Shown, welcome } from './report.ts'
 import { type Stack, startStack } from './stack.ts'
 import { openState, type State } from './state.ts'
 
@@ -87,9 +87,23 @@ async function serve(
         )
     }
   }
-  const services = await ledger.services()
-  progress.say(
-    `\n${welcome(options, state, stack.gateway.url, stack.registry.host, services)}\n\nCtrl-C ends all of it`,
+  const places = {
+    gateway: stack.gateway.url,
+    registry: stack.registry.host,
+    secrets: state.secrets,
+    dockerHost: engine.started ? engine.host : undefined,
+  }
+  const services = await shown(stack.gateway.url, await ledger.services())
+  progress.say(`\n${welcome(services, places, options.github.length > 0)}\n\nCtrl-C ends all of it`)
+}
+
+/** What the badges say, as README's readers will see them. */
+async function shown(gatewayUrl: string, services: string[]): Promise<Shown[]> {
+  return Promise.all(
+    services.map(async (name) => {
+      const answer = await fetch(`${gatewayUrl}/function/badge/${name}.json`)
+      return { name, message: ((await answer.json()) as { message: string }).message }
+    }),
   )
 }
 
