@@ -1,0 +1,60 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { Failure } from '../shared/failure.ts'
+import type { Reply, Request } from '../shared/http.ts'
+
+/** Where the gateway shows this function. */
+const MOUNT = '/function/badge'
+const COOKIE = 'artefacto-key'
+
+/** The key that opens a service's pages; `*` in place of a service opens all. In base64url. */
+export function pageKey(secret: string, service: string): string {
+  return createHmac('sha256', secret).update(`page:${service}`).digest('base64url')
+}
+
+/**
+ * Lets in who holds the key: in the cookie, as a bearer token, or as `?key=`, which is answered by a redirect that
+ * moves it into the cookie, out of address bars and logs. Undefined means come in.
+ */
+export function admit(
+  request: Request,
+  service: string,
+  secrets: readonly string[],
+  secure: boolean,
+): Reply | undefined {
+  const { key, ...rest } = request.query
+  if (key !== undefined) {
+    if (!opens(key, service, secrets)) throw new Failure('key')
+    const query = new URLSearchParams(rest).toString()
+    const cookie = `${COOKIE}=${key}; HttpOnly; SameSite=Lax; Path=${MOUNT}/${service}`
+    return {
+      status: 303,
+      headers: {
+        Location: `${MOUNT}${request.path}${query && `?${query}`}`,
+        'Set-Cookie': secure ? `${cookie}; Secure` : cookie,
+        'Cache-Control': 'no-store',
+        'Referrer-Policy': 'no-referrer',
+      },
+      body: '',
+    }
+  }
+  const bearer = /^bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  if (![bearer, cookieOf(request)].some((given) => given !== undefined && opens(given, service, secrets)))
+    throw new Failure('key')
+  return undefined
+}
+
+function cookieOf(request: Request): string | undefined {
+  const pairs = (request.headers.cookie ?? '').split(/;\s*/)
+  return pairs.find((pair) => pair.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1)
+}
+
+/** In constant time, with every secret and for this service or for all. */
+function opens(key: string, service: string, secrets: readonly string[]): boolean {
+  if (!/^(?:[0-9a-f]{64}|[A-Za-z0-9_-]{43})$/.test(key)) return false
+  const given = Buffer.from(key, key.length === 64 ? 'hex' : 'base64url')
+  return secrets
+    .filter((secret) => secret !== '')
+    .flatMap((secret) => [pageKey(secret, service), pageKey(secret, '*')])
+    .map((expected) => timingSafeEqual(Buffer.from(expected, 'base64url'), given))
+    .includes(true)
+}

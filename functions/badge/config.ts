@@ -1,0 +1,27 @@
+import { type Environment, url } from '../shared/environment.ts'
+
+export type Config = {
+  registryUrl: string
+  /** The registry's name as people pull from it. */
+  registryPull: string
+  gatewayUrl: string
+  publicUrl: string
+  /** Whether histories and logs open without a key. */
+  publicPages: boolean
+  secretFolder: string
+}
+
+/** Everything this function reads from its environment. A value that cannot be used is an Error that names it. */
+export function readConfig(env: Environment): Config {
+  const pages = env.pages || 'private'
+  if (pages !== 'private' && pages !== 'public') throw new Error(`pages=${pages}: write private or public`)
+  const registry = env.registry || '127.0.0.1:5000'
+  return {
+    registryUrl: url(env, 'registry_url', 'https://registry:5000'),
+    registryPull: env.registry_pull || registry,
+    gatewayUrl: url(env, 'gateway_url', 'http://gateway:8080'),
+    publicUrl: url(env, 'public_url', 'http://127.0.0.1:8080'),
+    publicPages: pages === 'public',
+    secretFolder: env.secret_mount_path || '/var/openfaas/secrets',
+  }
+}

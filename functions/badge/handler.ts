@@ -1,0 +1,36 @@
+import type { Reply, Request } from '../shared/http.ts'
+import { openLedger } from '../shared/ledger.ts'
+import { openfaas } from '../shared/openfaas.ts'
+import { openRegistry } from '../shared/registry.ts'
+import type { registryTransport } from '../shared/registry-transport.ts'
+import { type Secrets, secretsIn } from '../shared/secrets.ts'
+import { readConfig } from './config.ts'
+import { liveLogAt } from './live-log.ts'
+import { show } from './show.ts'
+
+// Wired at the first call, not at load: OpenFaaS's template loads the module in places that have no configuration.
+let handle: ((request: Request) => Promise<Reply>) | undefined
+
+function wire() {
+  const config = readConfig(process.env)
+  const secrets = secretsIn(config.secretFolder)
+  const registry = openRegistry(lazyTransport(config.registryUrl, secrets))
+  const live = liveLogAt(config.gatewayUrl, secrets)
+  return show({ config, secrets, ledger: openLedger(registry), registry, live })
+}
+
+/** axios costs a cold start 50 ms: it is loaded with the first call to the registry, and not at all without one. */
+function lazyTransport(registryUrl: string, secrets: Secrets): ReturnType<typeof registryTransport> {
+  let opened: Promise<ReturnType<typeof registryTransport>> | undefined
+  return async (repository, call) => {
+    opened ??= import('../shared/registry-transport.ts').then((transport) =>
+      transport.registryTransport(registryUrl, secrets),
+    )
+    return (await opened)(repository, call)
+  }
+}
+
+export default openfaas(async (request) => {
+  handle ??= wire()
+  return handle(request)
+})

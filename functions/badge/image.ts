@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import type { Reply, Request } from '../shared/http.ts'
+import { LABEL, type Look } from './look.ts'
+
+/**
+ * GitHub's image proxy keeps an image for a year unless told otherwise, and its own advice is `no-cache`; `Expires`
+ * is for its older versions (https://github.com/atmos/camo, clojars-web#288).
+ */
+const NEVER_KEPT = {
+  'Cache-Control': 'no-cache, no-store, must-revalidate, max-age=0',
+  Expires: '0',
+  'X-Content-Type-Options': 'nosniff',
+}
+
+/** The badge as an image, or 304 for who has these bytes already. */
+export async function imageReply(look: Look, headers: Request['headers']): Promise<Reply> {
+  // Loaded here: its tables of letter widths cost 45 ms, during which the registry answers.
+  const { makeBadge } = await import('badge-maker')
+  const svg = makeBadge({ label: LABEL, message: look.message, color: look.color, style: 'flat' })
+  const etag = `"${createHash('sha256').update(svg).digest('base64url')}"`
+  const known = (headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''))
+  const same = { ...NEVER_KEPT, ETag: etag }
+  if (known.includes(etag) || known.includes('*')) return { status: 304, headers: same, body: '' }
+  return {
+    status: 200,
+    headers: {
+      ...same,
+      'Content-Type': 'image/svg+xml; charset=utf-8',
+      // Opened on its own, an SVG is a document.
+      'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    },
+    body: svg,
+  }
+}
+
+/** The badge for shields.io, which refuses a document with any other key. https://shields.io/badges/endpoint-badge */
+export function shieldsReply({ message, color, isError }: Look): Reply {
+  const document = { schemaVersion: 1, label: LABEL, message, color, isError, cacheSeconds: 300 }
+  return {
+    status: 200,
+    headers: { ...NEVER_KEPT, 'Content-Type': 'application/json' },
+    body: `${JSON.stringify(document)}\n`,
+  }
+}

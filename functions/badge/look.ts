@@ -1,0 +1,80 @@
+import type { BuildRecord } from '../shared/build-record.ts'
+import { isFinal, type MergedService, type MergeRecord } from '../shared/merge-record.ts'
+
+/** What the ledger and the registry say about one service. */
+export type Facts = {
+  service: string
+  /** The newest merge of the repository that owns the name. */
+  newest?: MergeRecord | undefined
+  /** The newest build that was published. */
+  published?: BuildRecord | undefined
+  /** Whether a HEAD of the published version gave the recorded digest. */
+  stands: boolean
+}
+
+export type Look = { message: string; color: 'green' | 'blue' | 'red' | 'grey'; isError: boolean }
+
+export const LABEL = 'build'
+export const UNKNOWN: Look = { message: 'unknown', color: 'grey', isError: false }
+export const UNREACHABLE: Look = { message: 'unreachable', color: 'grey', isError: true }
+
+/** The badge's words and colour: the table of DESIGN section 2, "The badge". */
+export function look(facts: Facts): Look {
+  const { service, newest, published } = facts
+  if (newest === undefined || publishedByHand(facts, newest)) return standing(facts)
+  const named = newest.services.find(({ name }) => name === service)
+  const after = (message: string) => [published?.version, message].filter(Boolean).join(' · ')
+  if (!named && retired(newest, service)) return plain(after('retired'), 'grey')
+  switch (newest.state) {
+    case 'queued':
+    case 'building':
+    case 'publishing':
+      return plain(after(named ? `building ${named.version}` : 'building'), 'blue')
+    case 'error':
+      return plain(after(named ? `${named.version} waiting` : 'waiting'), 'blue')
+    case 'built':
+      return standing(facts, named?.version)
+    case 'failed':
+      return failed(facts, newest, named, after)
+  }
+}
+
+/** A method call moves the badge only if no newer merge has the service. */
+function publishedByHand({ service, published }: Facts, newest: MergeRecord): boolean {
+  if (!published?.manual) return false
+  const merged = newest.known.includes(service) || newest.services.some(({ name }) => name === service)
+  return !merged || published.time >= (newest.time ?? 0)
+}
+
+/** While images.json is not read, `known` is that of the merge before; the first merge has none. */
+function retired(newest: MergeRecord, service: string): boolean {
+  return !newest.known.includes(service) && (newest.known.length > 0 || isFinal(newest))
+}
+
+function failed(
+  { published, ...facts }: Facts,
+  newest: MergeRecord,
+  named: MergedService | undefined,
+  after: (message: string) => string,
+): Look {
+  if (newest.code === 'images_invalid' || newest.code === 'images_missing')
+    return alarm(after('images.json invalid'))
+  // A sibling failed, but this one is published already and nothing of it changed.
+  const untouched = named?.state === 'unchanged' || named?.state === 'built'
+  if (untouched && named.version === published?.version) return standing({ published, ...facts })
+  return alarm(after(named ? `${named.version} failing` : 'failing'))
+}
+
+function standing({ published, stands }: Facts, promised?: string): Look {
+  const version = published?.version ?? promised
+  if (version === undefined) return UNKNOWN
+  return published && stands ? plain(version, 'green') : alarm(`${version} missing`)
+}
+
+function plain(message: string, color: Look['color']): Look {
+  return { message, color, isError: false }
+}
+
+function alarm(message: string): Look {
+  return { message, color: 'red', isError: true }
+}

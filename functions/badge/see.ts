@@ -1,0 +1,37 @@
+import { Failure } from '../shared/failure.ts'
+import type { Ledger } from '../shared/ledger.ts'
+import { log } from '../shared/log.ts'
+import type { Registry } from '../shared/registry.ts'
+import { type Facts, type Look, look, UNREACHABLE } from './look.ts'
+
+/** A badge is there within 2 s, whatever the registry does: GitHub's image proxy does not wait long. */
+const DEADLINE_MS = 1_500
+
+type Sources = { ledger: Ledger; registry: Registry }
+
+/** Looks at a service; a registry that fails or hangs makes it `unreachable`, never what it was before. */
+export async function see(sources: Sources, service: string): Promise<Look> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<Look>((resolve) => {
+    timer = setTimeout(resolve, DEADLINE_MS, UNREACHABLE)
+  })
+  const seen = readFacts(sources, service)
+    .then(look)
+    .catch((cause: unknown) => {
+      log('badge_unreachable', { service, cause: cause instanceof Failure ? cause.message : cause })
+      return UNREACHABLE
+    })
+  return Promise.race([seen, late]).finally(() => clearTimeout(timer))
+}
+
+/**
+ * Reads in the reverse of the order in which build writes (image, service, merge), one after the other: whoever
+ * sees a merge that is built also sees what it built.
+ */
+async function readFacts({ ledger, registry }: Sources, service: string): Promise<Facts> {
+  const owner = await ledger.owner(service)
+  const newest = owner && (await ledger.newest(owner.repositoryId))
+  const published = await ledger.published(service)
+  const digest = published && (await registry.head(service, published.version))
+  return { service, newest, published, stands: digest !== undefined && digest === published?.digest }
+}

@@ -1,0 +1,20 @@
+import { type Environment, list, url } from '../shared/environment.ts'
+
+export type Config = {
+  /** The branch whose merges are built. */
+  branch: string
+  /** The allow-list; empty lets in any repository that signs. */
+  repositories: string[]
+  gatewayUrl: string
+  secretFolder: string
+}
+
+/** Everything this function reads from its environment. A value that cannot be used is an Error that names it. */
+export function readConfig(env: Environment): Config {
+  return {
+    branch: env.branch || 'develop',
+    repositories: list(env, 'repositories'),
+    gatewayUrl: url(env, 'gateway_url', 'http://gateway:8080'),
+    secretFolder: env.secret_mount_path || '/var/openfaas/secrets',
+  }
+}

@@ -1,0 +1,55 @@
+import type { MergeRequest } from '../shared/build-request.ts'
+import { Failure } from '../shared/failure.ts'
+import { allowed } from '../shared/repositories.ts'
+import type { Delivery, PullRequestPayload, PushPayload } from './delivery.ts'
+
+export type Rules = { branch: string; repositories: readonly string[] }
+
+/** A merge to build, or the reason why this delivery is none; both are fine. */
+export type Decision = { merge: MergeRequest } | { ignored: string } | { pong: string }
+
+/** What a delivery means under these rules. A repository outside of the allow-list is a Failure. */
+export function decide(delivery: Delivery, rules: Rules): Decision {
+  switch (delivery.event) {
+    case 'ping':
+      return { pong: `the signature fits; merges into ${rules.branch} will be built` }
+    case 'pull_request':
+      return decidePullRequest(delivery.payload, rules)
+    case 'push':
+      return decidePush(delivery.payload, rules)
+    case 'other':
+      return { ignored: `${delivery.what}: only merged pull requests and pushes are built` }
+  }
+}
+
+function decidePullRequest({ number, pull_request }: PullRequestPayload, rules: Rules): Decision {
+  // Of a fork's pull request, the base is what it was merged into.
+  const { ref, repo } = pull_request.base
+  admit(repo.full_name, rules)
+  if (!pull_request.merged) return { ignored: `pull request ${number} was closed without a merge` }
+  if (ref !== rules.branch)
+    return { ignored: `pull request ${number} was merged into ${ref}; only ${rules.branch} is built` }
+  const sha = pull_request.merge_commit_sha ?? ''
+  if (!/^[0-9a-f]{40}$/.test(sha))
+    throw new Failure(
+      'bad_request',
+      'the payload at /pull_request/merge_commit_sha: must be 40 lower-case hex digits',
+    )
+  return {
+    merge: { repository_id: repo.id, repository: repo.full_name, sha, pull_request: number },
+  }
+}
+
+/** The payload does not tell a merge made with git from an ordinary push: `build` drops the latter. */
+function decidePush({ ref, after, deleted, repository }: PushPayload, rules: Rules): Decision {
+  admit(repository.full_name, rules)
+  if (ref !== `refs/heads/${rules.branch}`)
+    return { ignored: `push to ${ref.replace(/^refs\/heads\//, '')}; only ${rules.branch} is built` }
+  if (deleted) return { ignored: `${rules.branch} was deleted` }
+  return { merge: { repository_id: repository.id, repository: repository.full_name, sha: after } }
+}
+
+function admit(repository: string, { repositories }: Rules): void {
+  if (!allowed(repositories, repository))
+    throw new Failure('not_allowed', `${repository} is not in the allow-list \`repositories\``)
+}

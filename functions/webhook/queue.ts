@@ -1,0 +1,44 @@
+import type { MergeRequest } from '../shared/build-request.ts'
+import { Failure } from '../shared/failure.ts'
+import { log } from '../shared/log.ts'
+import { sign } from '../shared/signature.ts'
+
+/** Hands a merge to build, signed with `secret`; a Failure `queue_down` when nobody took it. */
+export type Enqueue = (merge: MergeRequest, secret: string) => Promise<void>
+
+/** GitHub waits 10 s for an answer: two tries of 4 s fit. */
+const DEADLINE_MS = 4_000
+
+/** Through the gateway's queue, or straight to build where the queue refuses or does not answer. */
+export function enqueueAt(gatewayUrl: string): Enqueue {
+  return async (merge, secret) => {
+    const body = Buffer.from(JSON.stringify(merge))
+    const queued = await post(`${gatewayUrl}/async-function/build`, body, secret)
+    if (queued === 'taken') return
+    log('queue_refused', { merge: merge.sha, reason: queued })
+    const called = await post(`${gatewayUrl}/function/build`, body, secret)
+    if (called === 'taken') return
+    log('build_refused', { merge: merge.sha, reason: called })
+    throw new Failure('queue_down')
+  }
+}
+
+/** `taken`, or why not. */
+async function post(url: string, body: Buffer, secret: string): Promise<string> {
+  // Loaded here because it costs a cold start 50 ms, and most deliveries are not merges (docs/decisions).
+  const { default: axios } = await import('axios')
+  try {
+    const { status } = await axios.post(url, body, {
+      headers: { 'Content-Type': 'application/json', 'X-Hub-Signature-256': sign(secret, body) },
+      maxRedirects: 0,
+      proxy: false,
+      signal: AbortSignal.timeout(DEADLINE_MS),
+      validateStatus: () => true,
+      maxContentLength: 64 * 1024,
+    })
+    return status >= 200 && status < 300 ? 'taken' : `HTTP ${status}`
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string }
+    return code === 'ERR_CANCELED' ? 'no answer in 4 s' : (code ?? message)
+  }
+}

@@ -1,0 +1,78 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { readConfig } from '../../functions/badge/config.ts'
+import { liveLogAt } from '../../functions/badge/live-log.ts'
+import { show } from '../../functions/badge/show.ts'
+import { toFailure } from '../../functions/shared/failure.ts'
+import { openLedger } from '../../functions/shared/ledger.ts'
+import { openRegistry } from '../../functions/shared/registry.ts'
+import { registryTransport } from '../../functions/shared/registry-transport.ts'
+import { secretsIn } from '../../functions/shared/secrets.ts'
+import { startMemoryRegistry } from '../support/memory-registry.ts'
+
+type Given = {
+  method?: string
+  query?: Record<string, string>
+  headers?: Record<string, string>
+  body?: string
+}
+type Call = { url: string; signature: string }
+
+const IMAGE = Buffer.from('{"schemaVersion":2,"layers":[]}')
+
+/** badge with everything around it: a registry, a gateway that plays build, and secrets. */
+export async function openStage(env: Record<string, string> = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'badge-'))
+  const secret = (name: string, text: string) => writeFile(join(folder, name), text)
+  await secret('payload-secret', 'first\nsecond')
+  await secret('registry-user', 'badge')
+  await secret('registry-password', 'open sesame')
+  const memory = await startMemoryRegistry({ user: 'badge', password: 'open sesame' })
+  const live: { status: number; body: string; calls: Call[] } = { status: 404, body: '{}', calls: [] }
+  const gateway = createServer((request, response) => {
+    const signature = String(request.headers['x-hub-signature-256'])
+    live.calls.push({ url: request.url ?? '', signature })
+    response.writeHead(live.status, { 'Content-Type': 'application/json' }).end(live.body)
+  })
+  await new Promise<void>((resolve) => gateway.listen(0, '127.0.0.1', resolve))
+  const gateway_url = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`
+  const config = readConfig({ registry_url: memory.url, gateway_url, ...env })
+  const secrets = secretsIn(folder)
+  const registry = openRegistry(registryTransport(memory.url, secrets))
+  const ledger = openLedger(registry)
+  const handle = show({ config, secrets, ledger, registry, live: liveLogAt(gateway_url, secrets) })
+  return {
+    memory,
+    live,
+    ledger,
+    secret,
+    /** Puts an image into the registry and gives its digest. */
+    image: (service: string, version: string) =>
+      registry.putManifest(service, version, 'application/vnd.oci.image.manifest.v1+json', IMAGE),
+    /** Keeps a log in the registry as build does, and gives its layer. */
+    async log(text: string | Buffer) {
+      const bytes = gzipSync(text)
+      return { mediaType: 'x', digest: await ledger.putLog('web', bytes), size: bytes.length }
+    },
+    /** Calls badge; a refusal comes back as its status and code. */
+    call: (path: string, { method = 'GET', query = {}, headers = {}, body = '' }: Given = {}) =>
+      handle({ method, path, query, headers, body: Buffer.from(body) }).catch((thrown: unknown) => {
+        const { status, code, message } = toFailure(thrown)
+        return { status, headers: {} as Record<string, string>, body: `${code}: ${message}` }
+      }),
+    async close() {
+      await memory.close()
+      await new Promise((resolve) => {
+        gateway.close(resolve)
+        gateway.closeAllConnections()
+      })
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+export type Stage = Awaited<ReturnType<typeof openStage>>
