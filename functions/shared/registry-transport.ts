@@ -13,6 +13,7 @@ export type RegistryCall = {
 
 export type RegistryAnswer = { status: number; headers: Record<string, string>; body: Buffer }
 
+const EVERYWHERE = '*'
 const DEADLINE_MS = 30_000
 const ANSWER_LIMIT = 64 * 1024 * 1024
 
@@ -73,10 +74,12 @@ export function registryTransport(registryUrl: string, secrets: Secrets) {
     const target = new URL(call.path, `${registryUrl}/v2/`).href
     const scope = `repository:${repository}:pull,push,delete`
     try {
-      let answer = await send(target, call, authorizations.get(scope))
+      let answer = await send(target, call, authorizations.get(scope) ?? authorizations.get(EVERYWHERE))
       if (answer.status === 401) {
-        authorizations.set(scope, await authorize(answer, scope))
-        answer = await send(target, call, authorizations.get(scope))
+        const authorization = await authorize(answer, scope)
+        // A password is good for every repository; a token only for the one it was asked for.
+        authorizations.set(authorization.startsWith('Basic ') ? EVERYWHERE : scope, authorization)
+        answer = await send(target, call, authorization)
       }
       if (answer.status === 401 || answer.status === 403)
         throw new Failure(
