@@ -34,7 +34,12 @@ export function functionSpecs(around: Surroundings): FunctionSpec[] {
   }
   const own: Record<string, Record<string, string>> = {
     webhook: { MAX_RAW_SIZE: '25mb' },
-    build: { MAX_RAW_SIZE: '64kb', github_api_url: around.githubApiUrl, docker_host: around.dockerHost },
+    build: {
+      NODE_OPTIONS: '--max-semi-space-size=2',
+      MAX_RAW_SIZE: '64kb',
+      github_api_url: around.githubApiUrl,
+      docker_host: around.dockerHost,
+    },
     // On loopback whoever sees the badge may see the log.
     badge: { MAX_RAW_SIZE: '64kb', pages: 'public' },
   }

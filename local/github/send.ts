@@ -41,7 +41,7 @@ async function writeUpTo(
     const part = chunk.subarray(0, left)
     left -= part.length
     if (response.destroyed) return true
-    if (!response.write(part)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+    if (!response.write(part)) await drained(response)
     if (left === 0) {
       // What is written must be on its way before the connection breaks.
       response.flushHeaders()
@@ -50,4 +50,12 @@ async function writeUpTo(
     }
   }
   return true
+}
+
+/** Until more can be written, or nobody reads any more; takes both listeners away again. */
+async function drained(response: ServerResponse): Promise<void> {
+  const waiting = new AbortController()
+  const { signal } = waiting
+  await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })])
+  waiting.abort()
 }

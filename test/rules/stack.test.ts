@@ -14,6 +14,7 @@ const CONFIGS: Record<string, (env: Environment) => object> = { webhook, build, 
 const PLATFORM = [
   'RAW_BODY',
   'MAX_RAW_SIZE',
+  'NODE_OPTIONS',
   'exec_timeout',
   'read_timeout',
   'write_timeout',
