@@ -18,11 +18,13 @@ export function count(env: Environment, name: string, fallback: number): number 
   return Number(text)
 }
 
-/** A URL without a slash at its end. */
+/** An http or https URL without a slash at its end. */
 export function url(env: Environment, name: string, fallback?: string): string {
   const text = env[name] || fallback
   if (text === undefined) throw new Error(`${name} is missing: set it in stack.yml`)
-  if (!URL.canParse(text)) throw new Error(`${name}=${text}: write a URL such as https://registry:5000`)
+  // `localhost:5000` would parse, as a URL of scheme `localhost:`.
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text))
+    throw new Error(`${name}=${text}: write a URL such as https://registry:5000`)
   return text.replace(/\/+$/, '')
 }
 

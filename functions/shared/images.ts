@@ -50,29 +50,39 @@ function parseJson(bytes: Buffer): unknown {
 }
 
 function invalid(message: string): Failure {
-  return new Failure('images_invalid', message)
+  // A reason is one line wherever it is shown, and the file's own characters may be in it.
+  return new Failure('images_invalid', message.replace(/\p{Cc}+/gu, ' '))
 }
 
 function places(errors: ErrorObject[]): string {
   // `not` and `pattern` may both speak of one place; the first is enough for a person.
-  const lines = errors.filter((error) => error.keyword !== 'propertyNames').map(sentence)
+  // `not: {pattern}` complains of what is no text, too; that it must be text is said already.
+  const lines = errors
+    .filter((error) => error.keyword !== 'propertyNames')
+    .filter((error) => error.keyword !== 'not' || typeof error.data === 'string')
+    .map((error) => sentence(error).slice(0, 300))
   return [...new Set(lines)].slice(0, 5).join('; ')
 }
 
 function sentence(error: ErrorObject): string {
   const place = error.instancePath
-  const value = JSON.stringify(error.data)?.slice(0, 60)
   switch (error.keyword) {
     case 'additionalProperties':
       return `${place}/${error.params.additionalProperty}: unknown key`
     case 'required':
       return `${place}: "${error.params.missingProperty}" is missing`
     case 'enum':
-      return `${place}: ${value} is not one of ${error.params.allowedValues.join(', ')}`
+      return `${place}: ${shown(error.data)} is not one of ${error.params.allowedValues.join(', ')}`
     case 'pattern':
     case 'not':
-      return `${place}: ${value} is not allowed here (${(error.parentSchema as { description?: string }).description})`
+      return `${place}: ${shown(error.data)} is not allowed here (${(error.parentSchema as { description?: string }).description})`
     default:
       return `${place || '/'}: ${error.message}`
   }
+}
+
+/** Lists and objects only by kind: written out for every error they would cost seconds, or the stack. */
+function shown(data: unknown): string {
+  if (typeof data === 'object' && data !== null) return Array.isArray(data) ? 'a list' : 'an object'
+  return JSON.stringify(data).slice(0, 60)
 }

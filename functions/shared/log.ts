@@ -3,7 +3,7 @@ const LINE_LIMIT = 8_000
 
 const SECRET_KEY = /secret|password|token|authorization|signature|cookie|key$/i
 const SECRET_TEXT =
-  /(?:gh[pousr]_[A-Za-z0-9]{20,}|(?:basic|bearer) [A-Za-z0-9+/=._-]{8,}|:\/\/[^\s/@]+:[^\s/@]+@|token=[^&\s"]+)/gi
+  /(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|(?:basic|bearer) [A-Za-z0-9+/=._-]{8,}|:\/\/[^\s/@]+@|(?:token|key)=[^&\s"]+)/gi
 
 /** Writes one line of JSON to stderr. Values under names that sound secret, and texts that look so, are taken out. */
 export function log(event: string, fields: Record<string, unknown> = {}): void {
@@ -12,20 +12,33 @@ export function log(event: string, fields: Record<string, unknown> = {}): void {
 
 /** The line that `log` writes, without its newline, at most 8,000 bytes. */
 export function logLine(event: string, fields: Record<string, unknown>, now: Date): string {
-  const line = JSON.stringify({ time: now.toISOString(), event, ...fields }, redact)
+  const line = written({ time: now.toISOString(), event, ...fields })
   return Buffer.byteLength(line) <= LINE_LIMIT
     ? line
     : JSON.stringify({ time: now.toISOString(), event, cut: line.slice(0, LINE_LIMIT / 4) })
 }
 
-function redact(key: string, value: unknown): unknown {
+/** What JSON cannot hold (a circle, a bigint) must not keep us from saying that something happened. */
+function written(entry: { time: string; event: string }): string {
+  try {
+    return JSON.stringify(entry, redact)
+  } catch (error) {
+    return JSON.stringify({ time: entry.time, event: entry.event, unwritable: String(error) }, redact)
+  }
+}
+
+function redact(this: unknown, key: string, value: unknown): unknown {
   if (key !== '' && SECRET_KEY.test(key)) return '[redacted]'
-  if (value instanceof Error) return describe(value)
+  // An axios error has a toJSON, with headers and body in it, that has run by now: `this` still holds the error.
+  const held = (this as Record<string, unknown>)[key]
+  if (held instanceof Error) return describe(held)
   return typeof value === 'string' ? value.replace(SECRET_TEXT, '[redacted]').slice(0, LINE_LIMIT / 4) : value
 }
 
 /** Name, message and chain of causes, never an axios object with its headers. */
 function describe(error: Error): Record<string, unknown> {
-  const at = error.stack?.split('\n')[1]?.trim()
-  return { name: error.name, message: error.message, at, ...(error.cause ? { cause: error.cause } : {}) }
+  // A message may have lines of its own, and may be empty where there is a code (ECONNREFUSED of two addresses).
+  const at = error.stack?.split('\n').find((line) => /^ +at /.test(line))
+  const { name, message, cause, code } = error as Error & { code?: unknown }
+  return { name, message, code, at: at?.trim(), ...(cause ? { cause } : {}) }
 }

@@ -23,18 +23,17 @@ type Context = {
  */
 export function openfaas(handle: (request: Request) => Promise<Reply>) {
   return async (event: Event, context: Context): Promise<unknown> => {
-    const reply = await handle(toRequest(event)).catch(toReply)
+    const reply = await Promise.resolve(event).then(toRequest).then(handle).catch(toReply)
     return context.status(reply.status).headers(reply.headers).succeed(reply.body)
   }
 }
 
 function toReply(thrown: unknown): Reply {
   const failure = toFailure(thrown)
-  if (failure.code !== 'internal')
-    return json(failure.status, { error: failure.code, message: failure.message })
-  const id = randomUUID()
-  log('request_failed', { id, cause: failure.cause })
-  return json(500, { error: 'internal', message: failure.message, id })
+  const { code, message, cause } = failure
+  const id = code === 'internal' ? randomUUID() : undefined
+  if (id !== undefined || cause !== undefined) log('request_failed', { id, code, cause })
+  return json(failure.status, { error: code, message, id })
 }
 
 function toRequest(event: Event): Request {

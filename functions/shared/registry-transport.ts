@@ -71,15 +71,18 @@ export function registryTransport(registryUrl: string, secrets: Secrets) {
 
   /** Performs a call; `repository` is the scope that a token is asked for. */
   return async function perform(repository: string, call: RegistryCall): Promise<RegistryAnswer> {
-    const target = new URL(call.path, `${registryUrl}/v2/`).href
+    const target = new URL(call.path, `${registryUrl}/v2/`)
+    // A Location of the registry's may name another host by `//host/`: the password does not follow it there.
+    if (target.origin !== new URL(registryUrl).origin)
+      throw new Failure('registry_error', `the registry sends ${call.method} ${repository} to another host`)
     const scope = `repository:${repository}:pull,push,delete`
     try {
-      let answer = await send(target, call, authorizations.get(scope) ?? authorizations.get(EVERYWHERE))
+      let answer = await send(target.href, call, authorizations.get(scope) ?? authorizations.get(EVERYWHERE))
       if (answer.status === 401) {
         const authorization = await authorize(answer, scope)
         // A password is good for every repository; a token only for the one it was asked for.
         authorizations.set(authorization.startsWith('Basic ') ? EVERYWHERE : scope, authorization)
-        answer = await send(target, call, authorization)
+        answer = await send(target.href, call, authorization)
       }
       if (answer.status === 401 || answer.status === 403)
         throw new Failure(

@@ -77,7 +77,8 @@ export function openRegistry(
       const answer: RegistryAnswer = await expect(repository, { method: 'GET', path: next }, 200, 404)
       if (answer.status === 404) break
       found.push(...((JSON.parse(answer.body.toString())[key] as string[] | null) ?? []))
-      next = /<([^>]+)>;\s*rel="?next/.exec(answer.headers.link ?? '')?.[1]
+      const link = /<([^>]+)>;\s*rel="?next/.exec(answer.headers.link ?? '')?.[1]
+      next = link && pathOf(link)
     }
     return [...new Set(found)].sort()
   }
@@ -89,7 +90,11 @@ export function openRegistry(
         headers: { accept: ACCEPT },
       } as const
       const answer = await expect(repository, call, 200, 404)
-      return answer.status === 404 ? undefined : answer.headers['docker-content-digest']
+      if (answer.status === 404) return undefined
+      const digest = answer.headers['docker-content-digest']
+      if (digest === undefined)
+        throw new Failure('registry_error', `the registry did not tell the digest of ${repository}`)
+      return digest
     },
     async manifest(repository, reference) {
       const call = {
@@ -99,11 +104,9 @@ export function openRegistry(
       } as const
       const answer = await expect(repository, call, 200, 404)
       if (answer.status === 404) return undefined
-      return {
-        digest: digestOf(answer.body),
-        mediaType: answer.headers['content-type'] ?? '',
-        bytes: answer.body,
-      }
+      const digest = digestOf(answer.body)
+      if (reference.startsWith('sha256:') && reference !== digest) throw otherBytes(reference)
+      return { digest, mediaType: answer.headers['content-type'] ?? '', bytes: answer.body }
     },
     async putManifest(repository, reference, mediaType, body) {
       const headers = { 'content-type': mediaType, 'content-length': String(body.length) }
@@ -119,8 +122,7 @@ export function openRegistry(
     },
     async blob(repository, digest) {
       const { body } = await expect(repository, { method: 'GET', path: `${repository}/blobs/${digest}` }, 200)
-      if (digestOf(body) !== digest)
-        throw new Failure('registry_error', `the registry gave other bytes than ${digest}`)
+      if (digestOf(body) !== digest) throw otherBytes(digest)
       return body
     },
     async putBlob(repository, bytes) {
@@ -154,6 +156,16 @@ export function openRegistry(
       await expect('catalog', { method: 'GET', path: '' }, 200)
     },
   }
+}
+
+/** Of an address that the registry gives, which may be one that we do not reach it by, and not ours to authorize at. */
+function pathOf(address: string): string {
+  const { pathname, search } = new URL(address, 'https://registry.invalid')
+  return `${pathname}${search}`
+}
+
+function otherBytes(digest: string): Failure {
+  return new Failure('registry_error', `the registry gave other bytes than ${digest}`)
 }
 
 /** The registry's own words, {errors:[{code,message}]}, short. */

@@ -1,7 +1,13 @@
 import { SERVICE_NAME, TAG } from './images.ts'
 
 const SHA = { type: 'string', pattern: '^[0-9a-f]{40}$' } as const
-const REPOSITORY = { type: 'string', maxLength: 200, pattern: '^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$' } as const
+
+/** GitHub's owner/name. It goes into paths of GitHub's API, where `..` would lead to another question. */
+export const REPOSITORY = {
+  type: 'string',
+  maxLength: 200,
+  pattern: '^(?!\\.{1,2}/)[A-Za-z0-9_.-]+/(?!\\.{1,2}$)[A-Za-z0-9_.-]+$',
+} as const
 
 /** The webhook's call: a merge that GitHub told of. A push has no `pull_request`. */
 export const mergeRequestSchema = {

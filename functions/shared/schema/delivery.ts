@@ -1,3 +1,5 @@
+import { REPOSITORY } from './build-request.ts'
+
 /**
  * The few fields of GitHub's payloads that a decision rests on; everything else is GitHub's to change, so
  * unknown keys pass. https://docs.github.com/webhooks/webhook-events-and-payloads
@@ -7,7 +9,7 @@ const repository = {
   required: ['id', 'full_name'],
   properties: {
     id: { type: 'integer', minimum: 1 },
-    full_name: { type: 'string', maxLength: 200, pattern: '^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$' },
+    full_name: REPOSITORY,
   },
 } as const
 

@@ -53,7 +53,11 @@ export const imagesSchema = {
       args: {
         type: 'object',
         maxProperties: 64,
-        propertyNames: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
+        propertyNames: {
+          type: 'string',
+          pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+          description: 'Name of an ARG: letters, digits and _, not beginning with a digit',
+        },
         additionalProperties: { type: 'string', maxLength: 4096 },
         description: 'Build arguments (ARG). They stay visible in the image: no secrets',
       },

@@ -1,0 +1,172 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { contextOf, dockerfileOf, IMAGES_LIMIT, parseImages } from '../../functions/shared/images.ts'
+import { failureOf } from '../support/failure-of.ts'
+
+const WEB = { service_name: 'web', version: '1.4.2', type: 'Docker' } as const
+const file = (...entries: unknown[]) => Buffer.from(JSON.stringify(entries))
+const text = (json: string) => Buffer.from(json)
+
+/** What the author of a file reads. */
+async function complaint(bytes: Buffer): Promise<string> {
+  const { code, message } = await failureOf(() => parseImages(bytes))
+  assert.is(code, 'images_invalid')
+  return message
+}
+
+const good = suite('parseImages takes')
+const GOOD: [string, object][] = [
+  ['the three keys', {}],
+  ['type AMI', { type: 'AMI' }],
+  ['a name with . _ and -', { service_name: 'a1.b_c-d' }],
+  ['a name of 63 letters', { service_name: 'a'.repeat(63) }],
+  ['a name that has .svg inside', { service_name: 'a.svg.b' }],
+  ['a name that ends in svg', { service_name: 'websvg' }],
+  ['the version latest', { version: 'latest' }],
+  ['a version of 128 letters', { version: 'v'.repeat(128) }],
+  ['a version that begins with _', { version: '_1' }],
+  ['a version that has -ami inside', { version: '1-ami-2' }],
+  ['a version in which AMI is not lower-case', { version: '1-AMI' }],
+  ['a context below', { context: 'services/api' }],
+  ['the root as context', { context: '.' }],
+  ['a context with ./ and /', { context: './services/api/' }],
+  ['a context with a space', { context: 'my services/über' }],
+  ['a folder whose name begins with two points', { context: '..a/b' }],
+  ['a folder of three points', { context: 'a/...' }],
+  ['a dockerfile below', { dockerfile: 'docker/Dockerfile.prod' }],
+  ['no args', { args: {} }],
+  ['args', { args: { NODE_VERSION: '20', _x: '', lower1: 'ä\n' } }],
+  ['64 args', { args: Object.fromEntries(Array.from({ length: 64 }, (_, i) => [`A${i}`, ''])) }],
+  ['an arg of 4,096 letters', { args: { A: 'a'.repeat(4096) } }],
+  ['an arg named as what every object has', { args: { constructor: 'x', toString: 'y' } }],
+  ['a target', { target: 'Build-1.x_y' }],
+]
+for (const [name, keys] of GOOD)
+  good(name, () => assert.equal(parseImages(file({ ...WEB, ...keys })), [{ ...WEB, ...keys }]))
+good('50 services, in their order', () => {
+  const entries = Array.from({ length: 50 }, (_, i) => ({ ...WEB, service_name: `s${i}` }))
+  assert.equal(parseImages(file(...entries)), entries)
+})
+good('a file of exactly 64 kB', () => {
+  const bytes = file(WEB)
+  assert.is(parseImages(Buffer.concat([bytes, Buffer.alloc(IMAGES_LIMIT - bytes.length, ' ')])).length, 1)
+})
+good.run()
+
+/** Key, value, and how the message goes on after `images.json: /0`. */
+const BAD: [string, object, RegExp][] = [
+  ['an empty name', { service_name: '' }, /\/service_name: "" is not allowed here \(Name of the image/],
+  ['a name in capitals', { service_name: 'Web' }, /\/service_name: "Web" is not allowed here/],
+  ['a path that climbs as name', { service_name: '../../x' }, /\/service_name: "..\/..\/x" is not/],
+  ['a name with slashes', { service_name: 'a//b' }, /\/service_name: "a\/\/b" is not/],
+  ['fullwidth letters', { service_name: 'Ａｂ' }, /\/service_name: "Ａｂ" is not/],
+  ['an emoji', { service_name: 'web🚢' }, /\/service_name: "web🚢" is not/],
+  ['a letter that only looks Latin', { service_name: 'wеb' }, /\/service_name: /],
+  ['markup', { service_name: '<script>' }, /\/service_name: "<script>" is not/],
+  ['a name that ends in a newline', { service_name: 'web\n' }, /\/service_name: "web\\n" is not/],
+  ['two separators', { service_name: 'a--b' }, /\/service_name: /],
+  ['a separator in front', { service_name: '-web' }, /\/service_name: /],
+  ['a separator behind', { service_name: 'web.' }, /\/service_name: /],
+  [
+    'a name of 64 letters',
+    { service_name: 'a'.repeat(64) },
+    /\/service_name: must NOT have more than 63 char/,
+  ],
+  ['a name that ends in .svg', { service_name: 'web.svg' }, /\/service_name: "web.svg" is not/],
+  ['a name that ends in .json', { service_name: 'web.json' }, /\/service_name: "web.json" is not/],
+  ['a name that is a number', { service_name: 7 }, /\/service_name: must be string/],
+  ['a name that is null', { service_name: null }, /\/service_name: must be string/],
+  ['no name', { service_name: undefined }, /: "service_name" is missing/],
+  ['no version', { version: undefined }, /: "version" is missing/],
+  ['an empty version', { version: '' }, /\/version: "" is not allowed here \(Tag of the image/],
+  ['a version with +', { version: 'v1+meta' }, /\/version: "v1\+meta" is not/],
+  ['a version with a slash', { version: '1/2' }, /\/version: /],
+  ['a version that begins with a point', { version: '.1' }, /\/version: /],
+  ['a version of 129 letters', { version: 'v'.repeat(129) }, /\/version: "v+ is not allowed here/],
+  ['a version that ends in -ami', { version: '1-ami' }, /\/version: "1-ami" is not/],
+  ['a version that is a number', { version: 1.4 }, /\/version: must be string/],
+  ['no type', { type: undefined }, /: "type" is missing/],
+  ['another type', { type: 'VM' }, /\/type: "VM" is not one of Docker, AMI/],
+  ['a type in lower case', { type: 'docker' }, /\/type: "docker" is not one of Docker, AMI/],
+  ['a type that is a list', { type: ['Docker'] }, /\/type: a list is not one of Docker, AMI/],
+  ['a type that is an object', { type: {} }, /\/type: an object is not one of Docker, AMI/],
+  ['an empty context', { context: '' }, /\/context: "" is not allowed here \(Folder that is sent/],
+  ['an absolute context', { context: '/etc' }, /\/context: "\/etc" is not/],
+  ['the folder above', { context: '..' }, /\/context: "\.\." is not/],
+  ['a context that climbs at its end', { context: 'a/..' }, /\/context: /],
+  ['a context that climbs within', { context: 'a/../../b' }, /\/context: /],
+  ['a context that climbs behind a point', { context: './../b' }, /\/context: /],
+  ['backslashes', { context: '..\\b' }, /\/context: /],
+  ['a newline in a path', { context: 'a\nb' }, /\/context: /],
+  ['a NUL in a path', { context: 'a\0b' }, /\/context: /],
+  ['a context of 256 letters', { context: 'a'.repeat(256) }, /\/context: must NOT have more than 255 char/],
+  ['a dockerfile of the machine', { dockerfile: '/etc/passwd' }, /\/dockerfile: "\/etc\/passwd" is not/],
+  ['a dockerfile above', { dockerfile: '../Dockerfile' }, /\/dockerfile: "..\/Dockerfile" is not/],
+  ['a dockerfile that is a boolean', { dockerfile: true }, /\/dockerfile: must be string/],
+  ['args that are a list', { args: ['A=1'] }, /\/args: must be object/],
+  ['an arg name with -', { args: { 'a-b': '' } }, /\/args: "a-b" is not allowed here \(Name of an ARG/],
+  ['an arg name that begins with a digit', { args: { '1a': '' } }, /\/args: "1a" is not/],
+  ['an arg without name', { args: { '': '' } }, /\/args: "" is not/],
+  ['an arg that is a number', { args: { A: 1 } }, /\/args\/A: must be string/],
+  ['an arg of 4,097 letters', { args: { A: 'a'.repeat(4097) } }, /\/args\/A: must NOT have more than 4096/],
+  [
+    '65 args',
+    { args: Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`A${i}`, ''])) },
+    /\/args: must NOT have more than 64/,
+  ],
+  ['an empty target', { target: '' }, /\/target: "" is not/],
+  ['a target that is a flag', { target: '--push' }, /\/target: "--push" is not/],
+  ['an unknown key', { colour: 'red' }, /\/colour: unknown key/],
+  ['a key in other case', { Version: '1' }, /\/Version: unknown key/],
+  ['a key that every object has', { constructor: {} }, /\/constructor: unknown key/],
+]
+const bad = suite('parseImages refuses')
+for (const [name, keys, message] of BAD)
+  bad(name, async () => {
+    const said = await complaint(file({ ...WEB, ...keys }))
+    assert.ok(said.startsWith('images.json: /0'), said)
+    assert.match(said.slice('images.json: /0'.length), new RegExp(`^${message.source}`))
+  })
+bad('a key __proto__, and leaves every other object as it was', async () => {
+  const entry = JSON.stringify(WEB).replace('{', '{"__proto__":{"target":"evil"},')
+  assert.is(await complaint(text(`[${entry}]`)), 'images.json: /0/__proto__: unknown key')
+  assert.is(({} as { target?: string }).target, undefined)
+})
+bad('a name that is there twice, and names it', async () =>
+  assert.is(
+    await complaint(file(WEB, { ...WEB, service_name: 'api' }, { ...WEB, version: '2' })),
+    'images.json: /2/service_name: web is there twice',
+  ),
+)
+bad('the second entry by its place', async () =>
+  assert.match(await complaint(file(WEB, { ...WEB, version: '' })), /^images\.json: \/1\/version: /),
+)
+bad('several mistakes at once, five at most', async () => {
+  const said = await complaint(file(1, { ...WEB, colour: 1, service_name: 'B', version: '' }, 2, 3, 4))
+  assert.match(said, '/0: must be object; ')
+  assert.match(said, '/1/colour: unknown key; ')
+  assert.is(said.split('; ').length, 5)
+})
+bad.run()
+
+const context = suite('contextOf')
+const CONTEXTS: [string | undefined, string][] = [
+  [undefined, 'web'],
+  ['services/api', 'services/api'],
+  ['.', ''],
+  ['./', ''],
+  ['./services//api/.', 'services/api'],
+  ['services/api/', 'services/api'],
+]
+for (const [given, expected] of CONTEXTS)
+  context(`is "${expected}" for ${given}`, () =>
+    assert.is(contextOf({ ...WEB, ...(given !== undefined && { context: given }) }), expected),
+  )
+context.run()
+
+const dockerfile = suite('dockerfileOf')
+dockerfile('is Dockerfile where nothing is said', () => assert.is(dockerfileOf(WEB), 'Dockerfile'))
+dockerfile('is the path inside the context', () =>
+  assert.is(dockerfileOf({ ...WEB, dockerfile: './docker//Dockerfile.prod' }), 'docker/Dockerfile.prod'),
+)
+dockerfile.run()
