@@ -9,6 +9,9 @@ import { Failure } from '../shared/failure.ts'
 export const UNPACKED_LIMIT = 4 * 1024 * 1024 * 1024
 export const ENTRY_LIMIT = 100_000
 
+/** Bytes of zeros at the end of a tar. */
+const END = 1024
+
 /** One entry of the source, by its path in the repository. A link's target is its content, as in git. */
 export type SourceEntry = {
   path: string
@@ -26,16 +29,28 @@ export type Visit = (entry: SourceEntry, content: Readable) => Promise<void> | v
  * one folder `owner-repo-<sha>`, which is taken off. What a git repository cannot hold, or what would leave it, is
  * a Failure `source_refused`; an archive that ends early, or is of another commit, is `source_broken`.
  */
-export async function walk(file: string, sha: string, visit: Visit, signal?: AbortSignal): Promise<void> {
+export async function walk(
+  file: string,
+  sha: string,
+  visit: Visit,
+  signal?: AbortSignal,
+  limit = UNPACKED_LIMIT,
+): Promise<void> {
   const untar = extract()
   let entries = 0
+  let top: string | undefined
   let failure: Failure | undefined
   untar.on('entry', (header, content, next) => {
     entries += 1
+    // An archive that breaks off ends the walk itself; a visitor that only resumes does not listen.
+    content.on('error', () => {})
     Promise.resolve()
       .then(() => {
         if (entries > ENTRY_LIMIT) throw refused(`the repository has more than ${ENTRY_LIMIT} files`)
         const entry = read(header, sha)
+        const [folder] = header.name.split('/')
+        top ??= folder
+        if (folder !== top) throw refused(`the source archive has two top folders, ${top} and ${folder}`)
         if (entry === undefined) content.resume()
         else return visit(entry, content as unknown as Readable)
       })
@@ -47,25 +62,36 @@ export async function walk(file: string, sha: string, visit: Visit, signal?: Abo
         },
       )
   })
-  await pipeline(createReadStream(file), createGunzip(), bounded(), untar, signal ? { signal } : {}).catch(
-    (error) => {
-      if (failure) throw failure
-      if (error instanceof Failure || signal?.aborted) throw error
-      throw new Failure('source_broken', undefined, error)
-    },
-  )
+  await pipeline(
+    createReadStream(file),
+    createGunzip(),
+    bounded(limit),
+    untar,
+    signal ? { signal } : {},
+  ).catch((error) => {
+    if (failure) throw failure
+    if (error instanceof Failure || signal?.aborted) throw error
+    throw new Failure('source_broken', undefined, error)
+  })
   if (entries === 0) throw new Failure('source_broken', 'the source archive is empty')
 }
 
-/** Stops at the limit, whatever the compressed size promised. */
-function bounded(): Transform {
+/**
+ * Stops at the limit, whatever the compressed size promised. A tar ends with two blocks of zeros; one that does not
+ * was cut by who made it, before it was compressed, and a reader takes what is there for the whole.
+ */
+function bounded(limit: number): Transform {
   let seen = 0
+  let end: Buffer = Buffer.alloc(0)
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       seen += chunk.length
-      if (seen > UNPACKED_LIMIT)
-        done(refused(`the repository unpacks to more than ${UNPACKED_LIMIT / 1024 ** 3} GB`))
+      end = (chunk.length < END ? Buffer.concat([end, chunk]) : chunk).subarray(-END)
+      if (seen > limit) done(refused(`the repository unpacks to more than ${limit / 1024 ** 3} GB`))
       else done(null, chunk)
+    },
+    flush(done) {
+      done(end.equals(Buffer.alloc(END)) ? null : new Failure('source_broken'))
     },
   })
 }
@@ -76,7 +102,9 @@ function read(header: Header, sha: string): SourceEntry | undefined {
   const kinds = { file: 'file', directory: 'folder', symlink: 'link' } as const
   const kind = kinds[header.type as keyof typeof kinds]
   if (kind === undefined)
-    throw refused(`${path} is a ${header.type}; files, folders and symbolic links can be built`)
+    throw refused(
+      `${path} is a ${header.type ?? 'thing of unknown kind'}; files, folders and symbolic links can be built`,
+    )
   const executable = (header.mode & 0o111) !== 0
   return { path, kind, executable, size: header.size, target: header.linkname ?? '' }
 }

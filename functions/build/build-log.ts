@@ -37,8 +37,11 @@ export function openBuildLog(file: string): BuildLog {
       )
     },
     read(from) {
-      const piece = Buffer.alloc(Math.max(Math.min(size - from, PIECE), 0))
-      const length = piece.length === 0 ? 0 : readSync(handle, piece, 0, piece.length, from)
+      const piece = Buffer.alloc(Math.max(Math.min(size - from, PIECE + 1), 0))
+      if (piece.length > 0) readSync(handle, piece, 0, piece.length, from)
+      // A piece ends between two characters: the byte after it is none that continues one.
+      let length = Math.min(piece.length, PIECE)
+      while (((piece[length] ?? 0) & 0xc0) === 0x80) length -= 1
       return { text: piece.subarray(0, length).toString('utf8'), next: from + length }
     },
     compressed: async () => promisify(gzip)(await readFile(file)),

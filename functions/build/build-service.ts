@@ -59,7 +59,9 @@ async function stage(shop: Workshop, job: Job, todo: ToBuild, folder: string, lo
   const { config, engine, secrets, registry } = shop
   const staging = `staging/${todo.entry.service_name}`
   const repository = `${config.registry}/${staging}`
-  const image = `${repository}:${job.sha}`
+  // A method call may build another version of the commit that a merge is building right now.
+  const tag = job.manual ? `${job.sha}-${todo.entry.version}`.slice(0, 128) : job.sha
+  const image = `${repository}:${tag}`
   const signal = deadline(config.buildTimeout)
   const context = contextStream(`${folder}/source.tar.gz`, job.sha, todo.context, job.committed, signal)
   const build = {
@@ -75,7 +77,7 @@ async function stage(shop: Workshop, job: Job, todo: ToBuild, folder: string, lo
     username: await secrets.need('registry-user'),
     password: await secrets.need('registry-password'),
   }
-  const digest = await engine.push(repository, job.sha, auth, signal)
+  const digest = await engine.push(repository, tag, auth, signal)
   await engine
     .remove(image)
     .catch(() => log.write('the engine keeps a tag of this build: it did not answer\n'))

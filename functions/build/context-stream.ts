@@ -1,4 +1,4 @@
-import { PassThrough, type Readable, type Writable } from 'node:stream'
+import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type Pack, pack } from 'tar-stream'
 import { type SourceEntry, walk } from './archive.ts'
@@ -20,11 +20,20 @@ export function contextStream(
 ): Readable {
   const tar = pack()
   const mtime = new Date(time)
-  fill(tar).catch((error: unknown) => tar.destroy(error as Error))
-  // tar-stream's streams are streamx's; the engine's client wants Node's own.
-  const out = new PassThrough()
-  pipeline(tar as unknown as Readable, out).catch((error: unknown) => out.destroy(error as Error))
-  return out
+  // tar-stream's streams are streamx's; the engine's client wants Node's own. Nothing begins before it is read.
+  return Readable.from(bytes(), { objectMode: false })
+
+  async function* bytes(): AsyncGenerator<Buffer> {
+    const filling = fill(tar)
+    filling.catch((error: unknown) => tar.destroy(error as Error))
+    try {
+      yield* tar as unknown as AsyncIterable<Buffer>
+    } catch (error) {
+      // A tarball that breaks in a file breaks the tar first; what was wrong is what filling it ends with.
+      await filling
+      throw error
+    }
+  }
 
   async function fill(out: Pack): Promise<void> {
     await put(out, { name: './', type: 'directory', mode: 0o755, mtime })

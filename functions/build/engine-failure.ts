@@ -12,11 +12,12 @@ const MEANINGS: [RegExp, FailureCode][] = [
     /no active session|session (?:not found|healthcheck)|context canceled|transport is closing|Unavailable: /i,
     'engine_error',
   ],
+  [/failed to (?:compute cache key|calculate checksum)[^"]*"[^"]*":? not found/i, 'build_failed'],
+  // With its words: a line, a tag or a port may have these numbers, too.
   [
-    /failed to (?:compute cache key|calculate checksum)[^:]*: (?:failed to calculate checksum[^:]*: )?"[^"]*":? not found/i,
-    'build_failed',
+    /too many requests|toomanyrequests|: 429|50[0234] (?:internal server|bad gateway|service unavail|gateway time)/i,
+    'base_unreachable',
   ],
-  [/too many requests|toomanyrequests|: 429|\b50[0234]\b/i, 'base_unreachable'],
   [
     /no such host|server misbehaving|i\/o timeout|TLS handshake timeout|connection re(?:fused|set)|network is unreachable|temporary failure in name resolution|dial tcp/i,
     'base_unreachable',

@@ -36,8 +36,13 @@ export function openEngine(client: () => Promise<Docker>) {
 
     /** Builds with BuildKit; `write` gets the log as it comes. Ends the build when `signal` says so. */
     async build(build: Build, write: (text: string) => void, signal: AbortSignal): Promise<void> {
+      // What breaks before the engine's client listens is looked at below.
+      build.context.on('error', () => {})
       const docker = await client()
-      const session = await openSession(dialSession(docker)).catch(unreachable)
+      const session = await openSession(dialSession(docker)).catch((error) => {
+        build.context.destroy()
+        return unreachable(error)
+      })
       const say = stepLog()
       let tail = ''
       let image: string | undefined
@@ -46,6 +51,8 @@ export function openEngine(client: () => Promise<Docker>) {
         write(text)
       }
       try {
+        // dockerode would wait for ever for the end of a stream that is broken already.
+        if (build.context.errored) throw build.context.errored
         const answer = await docker.buildImage(
           build.context as NodeJS.ReadableStream,
           {
@@ -69,7 +76,9 @@ export function openEngine(client: () => Promise<Docker>) {
           throw new Failure('engine_error', 'the Docker Engine ended the build without an image')
       } catch (error) {
         // The source may have ended the build; then the engine only says that the connection broke.
-        throw build.context.errored instanceof Failure ? build.context.errored : ended(error, signal, tail)
+        throw build.context.errored instanceof Failure
+          ? build.context.errored
+          : ended(error, signal, (words) => buildFailure(words, tail))
       } finally {
         // The engine may refuse before it has read the context: nobody else ends that stream.
         build.context.destroy()
@@ -91,7 +100,7 @@ export function openEngine(client: () => Promise<Docker>) {
           digest = pushedDigest(message) ?? digest
         }
       } catch (error) {
-        throw ended(error, signal, '')
+        throw ended(error, signal, pushFailure)
       }
       if (digest === undefined)
         throw new Failure('engine_error', 'the Docker Engine ended the push without a digest')
@@ -120,11 +129,14 @@ function pushedDigest({ status, aux }: EngineMessage): string | undefined {
 }
 
 /** What the end of a build or push means: the caller's signal first, then the engine's words. */
-function ended(error: unknown, signal: AbortSignal, tail: string): Failure {
+function ended(error: unknown, signal: AbortSignal, meaning: (words: string) => Failure): Failure {
   if (signal.aborted && signal.reason instanceof Failure) return signal.reason
   if (error instanceof Failure) return error
   const { statusCode, json, code, message } = error as EngineError
-  if (statusCode !== undefined) return buildFailure(json?.message ?? message, tail)
+  // Of what stands in front of the engine, not of the engine.
+  if (statusCode !== undefined && statusCode > 500)
+    return new Failure('engine_error', `the Docker Engine cannot be reached (HTTP ${statusCode})`, error)
+  if (statusCode !== undefined) return meaning(json?.message ?? message)
   return new Failure('engine_error', `the connection to the Docker Engine broke (${code ?? message})`, error)
 }
 

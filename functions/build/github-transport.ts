@@ -75,8 +75,11 @@ function refusal(path: string, answer: AxiosResponse): Failure {
     answer.headers['retry-after'] !== undefined || answer.headers['x-ratelimit-remaining'] === '0'
   if (answer.status === 429 || (answer.status === 403 && limited)) {
     const reset = Number(answer.headers['x-ratelimit-reset'])
+    const seconds = answer.headers['retry-after']
     const until = Number.isFinite(reset) ? ` until ${new Date(reset * 1000).toISOString()}` : ''
-    return new Failure('github_limit', `GitHub's rate limit is used up${until}; a github-token raises it`)
+    // The limit of calls at once has its own time, beside the hourly limit's.
+    const time = seconds === undefined ? until : ` for ${seconds} s`
+    return new Failure('github_limit', `GitHub's rate limit is used up${time}; a github-token raises it`)
   }
   if (answer.status === 401 || answer.status === 403)
     return new Failure(

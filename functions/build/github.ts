@@ -25,7 +25,7 @@ const RAW_TYPE = 'application/vnd.github.raw+json'
 /** Bytes of a compressed tarball that are taken at most. */
 export const TARBALL_LIMIT = 1024 * 1024 * 1024
 
-/** A tarball that brings nothing for this long is given up. */
+/** A tarball that brings nothing for this long, or an images.json that is not whole by then, is given up. */
 const STALL_MS = 30_000
 
 export type GithubRepository = FromSchema<typeof githubRepositorySchema>
@@ -63,8 +63,14 @@ export function openGitHub(get: ReturnType<typeof githubTransport>) {
       const answer = await get(`${repo(fullName)}/contents/images.json?ref=${sha}`, {
         accept: RAW_TYPE,
         stream: true,
+        signal: AbortSignal.timeout(STALL_MS),
       })
-      return answer && firstBytes(answer.data as Readable, IMAGES_LIMIT + 1)
+      return (
+        answer &&
+        firstBytes(answer.data as Readable, IMAGES_LIMIT + 1).catch((error: unknown) => {
+          throw new Failure('github_down', 'images.json did not arrive whole', error)
+        })
+      )
     },
     /** The source of a commit into a file, as the gzipped tar that GitHub serves. */
     async tarball(fullName: string, sha: string, file: string): Promise<void> {
@@ -77,12 +83,14 @@ export function openGitHub(get: ReturnType<typeof githubTransport>) {
       if (answer === undefined)
         throw new Failure('github_refused', `GitHub has no tarball of ${fullName} at ${sha}`)
       const declared = Number(answer.headers['content-length'] ?? Number.NaN)
-      await pipeline(answer.data as Readable, metered(stall, declared), createWriteStream(file)).catch(
-        (error) => {
-          if (error instanceof Failure) throw error
-          throw new Failure('source_broken', undefined, error)
-        },
-      )
+      const out = createWriteStream(file)
+      const closed = new Promise<void>((resolve) => out.once('close', resolve))
+      await pipeline(answer.data as Readable, metered(stall, declared), out).catch(async (error) => {
+        // The folder is taken away next: a file that is still being opened would appear in it, or after it.
+        await closed
+        if (error instanceof Failure) throw error
+        throw new Failure('source_broken', undefined, error)
+      })
     },
   }
 }

@@ -6,6 +6,7 @@ import { buildMerge } from './build-merge.ts'
 import { type Confirmed, confirm } from './confirm.ts'
 import type { Job } from './job.ts'
 import { plan } from './plan.ts'
+import { prune } from './prune.ts'
 import { rollForward } from './publish.ts'
 import { withSource } from './source.ts'
 import type { Work } from './works.ts'
@@ -36,7 +37,9 @@ export async function runMerge(shop: Workshop, work: Work): Promise<void> {
 async function report(shop: Workshop, record: MergeRecord, ignored: boolean): Promise<void> {
   const { repository, sha, state, reason, known, services } = record
   log('merge_ended', { repository, sha, state: ignored ? 'ignored' : state, reason })
-  if (!ignored) await shop.tellBadge([...new Set([...known, ...services.map((service) => service.name)])])
+  if (ignored) return
+  await shop.tellBadge([...new Set([...known, ...services.map((service) => service.name)])])
+  await prune(shop, record).catch((error: unknown) => log('prune_failed', { sha, error }))
 }
 
 async function advance(shop: Workshop, work: Work): Promise<MergeRecord | 'ignored'> {

@@ -8,6 +8,7 @@ import { committedAt } from './confirm.ts'
 import { type Job, newBuild } from './job.ts'
 import { plan, versioned } from './plan.ts'
 import { promote } from './promote.ts'
+import { pruneBuilds } from './prune.ts'
 import { withSource } from './source.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -69,6 +70,7 @@ export async function runMethod(shop: Workshop, { job, entry, record }: Call): P
   const final = { ...ended, finished: ended.finished ?? new Date(shop.now()).toISOString() }
   await shop.ledger.writeBuild(final)
   await shop.tellBadge([final.service])
+  await pruneBuilds(shop, final.service)
   return final
 }
 

@@ -50,8 +50,12 @@ export async function openSession(dial: Dial): Promise<Session> {
   return {
     id,
     close: () => {
-      http2.destroy()
-      socket.destroy()
+      // Not at once: what the handshake has read already is handed on in the next tick, and Node breaks at a session
+      // that is gone by then (node:internal/http2/core, seen in 20.20).
+      setImmediate(() => {
+        http2.destroy()
+        socket.destroy()
+      })
     },
   }
 }

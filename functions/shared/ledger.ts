@@ -30,6 +30,11 @@ export function openLedger(registry: Registry) {
     return artifact && readBuild(artifact.annotations, artifact.layers)
   }
 
+  const forget = async (repository: string, tag: string): Promise<void> => {
+    const digest = await registry.head(repository, tag)
+    if (digest !== undefined) await registry.deleteManifest(repository, digest)
+  }
+
   return {
     merge: mergeAt,
     newest: (repositoryId: number) => mergeAt(repositoryId, 'newest'),
@@ -44,11 +49,9 @@ export function openLedger(registry: Registry) {
         await putArtifact(registry, merges(record.repositoryId), tags, artifact)
       }),
 
-    /** Takes back a record that turned out to be none: an ordinary push, a repository without images.json. */
-    async forgetMerge(record: MergeRecord): Promise<void> {
-      const artifact = await getArtifact(registry, merges(record.repositoryId), record.sha)
-      if (artifact) await registry.deleteManifest(merges(record.repositoryId), artifact.digest)
-    },
+    /** Drops a merge's record: one that turned out to be none (an ordinary push), or is too old to be kept. */
+    forgetMerge: ({ repositoryId, sha }: Pick<MergeRecord, 'repositoryId' | 'sha'>): Promise<void> =>
+      forget(merges(repositoryId), sha),
 
     /** The shas that have a record. */
     async mergeShas(repositoryId: number): Promise<string[]> {
@@ -83,6 +86,9 @@ export function openLedger(registry: Registry) {
     async buildIds(service: string): Promise<string[]> {
       return (await registry.tags(builds(service))).filter((tag) => BUILD_ID.test(tag)).reverse()
     },
+
+    /** Drops a build's record and its logs, which garbage collection takes away. */
+    forgetBuild: (service: string, id: string): Promise<void> => forget(builds(service), id),
 
     /** The services that have a record. */
     async services(): Promise<string[]> {

@@ -1,0 +1,37 @@
+import type { MergeRecord } from '../shared/merge-record.ts'
+import type { Workshop } from './workshop.ts'
+
+/** Builds of a service that are kept beside the one that stands, and merges of a repository (DESIGN section 2). */
+export const BUILDS_KEPT = 50
+export const MERGES_KEPT = 200
+
+/** Merges are looked at, each of them, only once so many are over. */
+const MERGES_OVER = 20
+
+/** Drops the records that a merge has made too many. Published versions are never among them. */
+export async function prune(shop: Workshop, { repositoryId, services }: MergeRecord): Promise<void> {
+  for (const { name } of services) await pruneBuilds(shop, name)
+  await pruneMerges(shop, repositoryId)
+}
+
+/** Keeps a service's newest builds, and always the newest one that stands in the registry. */
+export async function pruneBuilds(shop: Workshop, service: string): Promise<void> {
+  const old = (await shop.ledger.buildIds(service)).slice(BUILDS_KEPT)
+  if (old.length === 0) return
+  const standing = (await shop.ledger.published(service))?.id
+  for (const id of old) if (id !== standing) await shop.ledger.forgetBuild(service, id)
+}
+
+async function pruneMerges(shop: Workshop, repositoryId: number): Promise<void> {
+  const shas = await shop.ledger.mergeShas(repositoryId)
+  if (shas.length < MERGES_KEPT + MERGES_OVER) return
+  const records: MergeRecord[] = []
+  for (const sha of shas) {
+    const record = await shop.ledger.merge(repositoryId, sha)
+    if (record) records.push(record)
+  }
+  const dated = (record: MergeRecord) => record.time ?? Date.parse(record.queued)
+  const ended = records.sort((a, b) => dated(b) - dated(a)).slice(MERGES_KEPT)
+  for (const record of ended)
+    if (record.state === 'built' || record.state === 'failed') await shop.ledger.forgetMerge(record)
+}
