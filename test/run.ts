@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import pLimit from 'p-limit'
-import { openParts } from './support/parts.ts'
+import { needsParts, openParts } from './support/parts.ts'
 import { summary } from './support/summary.ts'
 
 const FILE_DEADLINE_MS = 300_000
@@ -19,11 +19,11 @@ async function main(words: string[]): Promise<void> {
     .map((name) => join('test', name))
     .filter((name) => words.length === 0 || words.some((word) => name.includes(word)))
     .sort()
-  const parts = await openParts()
+  const parts = files.some(needsParts) ? await openParts() : undefined
   const limit = pLimit(availableParallelism())
-  const env = { ...process.env, DOCKER_HOST: parts.dockerHost }
+  const env = { ...process.env, ...(parts && { DOCKER_HOST: parts.dockerHost }) }
   const results = await Promise.all(files.map((file) => limit(() => runFile(root, file, env))))
-  await parts.close()
+  await parts?.close()
   const passed = results.reduce((sum, result) => sum + result.passed, 0)
   const failed = results.reduce((sum, result) => sum + result.failed, 0)
   if (files.length === 0) console.log('no test file matches')

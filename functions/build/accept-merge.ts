@@ -13,7 +13,7 @@ const REDELIVERY_MS = 5 * 60_000
  * Takes a merge: answers 202 once its record is written, and works on detached, because every gateway, watchdog
  * and queue of a stock faasd cuts a call after a minute. The same merge again, by whatever way, is one record.
  */
-export async function acceptMerge(shop: Workshop, request: MergeRequest): Promise<Reply> {
+export async function acceptMerge(shop: Workshop, request: MergeRequest, head?: boolean): Promise<Reply> {
   const { repository, repository_id: repositoryId, sha, pull_request: pullRequest } = request
   if (!allowed(shop.config.repositories, repository)) throw new Failure('not_allowed')
   const running = shop.works.find({ repositoryId, sha })
@@ -22,7 +22,7 @@ export async function acceptMerge(shop: Workshop, request: MergeRequest): Promis
       running.record = { ...running.record, pullRequest }
     return json(202, { accepted: `${repository} ${sha} is being worked on already` })
   }
-  const work = shop.works.begin(queuedRecord(shop, request))
+  const work = shop.works.begin({ ...queuedRecord(shop, request), head })
   try {
     const before = await shop.ledger.merge(repositoryId, sha)
     if (before && isFinal(before) && !wantedAgain(request, before)) {

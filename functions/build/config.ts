@@ -1,4 +1,4 @@
-import { count, duration, type Environment, list, url } from '../shared/environment.ts'
+import { count, duration, type Environment, expression, list, url } from '../shared/environment.ts'
 
 export type Config = ReturnType<typeof readConfig>
 
@@ -23,7 +23,7 @@ export function readConfig(env: Environment) {
     syncWait: duration(env, 'sync_wait', '45s'),
     /** ms that one service's build may take. */
     buildTimeout: duration(env, 'build_timeout', '20m'),
-    mutableTags: new RegExp(env.mutable_tags || '^(latest|dev|.*-SNAPSHOT)$'),
+    mutableTags: expression(env, 'mutable_tags', '^(latest|dev|.*-SNAPSHOT)$'),
     secretFolder: env.secret_mount_path || '/var/openfaas/secrets',
   })
 }

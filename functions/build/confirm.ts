@@ -27,7 +27,8 @@ export async function confirm(
   if (commit === undefined) throw unknown(claim, `GitHub does not show ${sha} in ${repository}`, now)
   const pull = claim.pullRequest === undefined ? undefined : await github.pull(repository, claim.pullRequest)
   if (claim.pullRequest === undefined) return confirmPush(github, claim, commit, now)
-  if (pull === undefined || !brings(pull, claim)) throw notMerged(claim)
+  if (pull === undefined) throw unknown(claim, `GitHub does not show pull request ${claim.pullRequest}`, now)
+  if (!brings(pull, claim)) throw notMerged(claim)
   return { time: earlier(pull.merged_at, now), committed: committedAt(commit, now), pullRequest: pull.number }
 }
 
@@ -39,7 +40,7 @@ async function confirmPush(
   now: number,
 ): Promise<Confirmed | 'ignored'> {
   const { repository, branch, sha } = claim
-  if (commit.parents.length < 2) return 'ignored'
+  if (commit.parents.length < 2 && !claim.head) return 'ignored'
   const compared = await github.compare(repository, branch, sha)
   if (compared?.status !== 'identical' && compared?.status !== 'behind') throw notMerged(claim)
   const committed = committedAt(commit, now)

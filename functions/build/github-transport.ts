@@ -7,13 +7,13 @@ const DEADLINE_MS = 20_000
 const ANSWER_LIMIT = 8 * 1024 * 1024
 const HOPS = 3
 
-/** How a body is wanted: whole, or as a stream that the caller ends. */
-export type Want = { accept: string; stream?: boolean; signal?: AbortSignal }
+/** How a body is wanted: whole, or as a stream that the caller ends; with `etag` only if it has changed. */
+export type Want = { accept: string; stream?: boolean; signal?: AbortSignal; etag?: string | undefined }
 
 /**
  * GET on GitHub's REST API. Redirects are followed by hand: the token goes to the API's own origin only, a
  * foreign host (codeload serves the tarballs) is asked without it, and https never turns into http.
- * Answers 200 and 404 come back; everything else is a Failure.
+ * Answers 200 and 304 come back, 404 is undefined; everything else is a Failure.
  */
 export function githubTransport(apiUrl: string, secrets: Secrets) {
   const origin = new URL(apiUrl).origin
@@ -25,6 +25,7 @@ export function githubTransport(apiUrl: string, secrets: Secrets) {
       'user-agent': 'artefacto',
       'x-github-api-version': '2022-11-28',
       ...(token && { authorization: `Bearer ${token}` }),
+      ...(want.etag && { 'if-none-match': want.etag }),
     }
     return axios.get(target.href, {
       headers,
@@ -58,7 +59,7 @@ export function githubTransport(apiUrl: string, secrets: Secrets) {
       const { code, message } = error as { code?: string; message?: string }
       throw new Failure('github_down', `GitHub does not answer (${code ?? message})`, error)
     })
-    if (answer.status === 200) return answer
+    if (answer.status === 200 || answer.status === 304) return answer
     discard(answer)
     if (answer.status === 404 || answer.status === 422) return undefined
     throw refusal(path, answer)

@@ -12,6 +12,7 @@ import type {
 } from '../shared/schema/github.ts'
 import {
   isGithubCommit,
+  isGithubCommits,
   isGithubCompare,
   isGithubPull,
   isGithubPulls,
@@ -21,6 +22,9 @@ import type { githubTransport } from './github-transport.ts'
 
 const JSON_TYPE = 'application/vnd.github+json'
 const RAW_TYPE = 'application/vnd.github.raw+json'
+
+/** Entries of a page; GitHub gives no more. */
+export const PAGE = 100
 
 /** Bytes of a compressed tarball that are taken at most. */
 export const TARBALL_LIMIT = 1024 * 1024 * 1024
@@ -45,6 +49,21 @@ export function openGitHub(get: ReturnType<typeof githubTransport>) {
       throw new Failure('github_down', `GitHub's answer to ${path} is not what its API promises`)
     return value as T
   }
+  const seen = new Map<string, { etag: string | undefined; value: unknown }>()
+
+  /** The same for what is asked every minute: an answer that has not changed costs no rate with a token. */
+  async function askAgain<T>(path: string, fits: (value: unknown) => boolean): Promise<T | undefined> {
+    const before = seen.get(path)
+    const answer = await get(path, { accept: JSON_TYPE, etag: before?.etag })
+    if (answer?.status === 304) return before?.value as T
+    if (answer === undefined) return undefined
+    const value = parse(answer.data as Buffer)
+    if (!fits(value))
+      throw new Failure('github_down', `GitHub's answer to ${path} is not what its API promises`)
+    seen.set(path, { etag: answer.headers.etag as string | undefined, value })
+    return value as T
+  }
+
   const repo = (fullName: string) => `/repos/${fullName}`
   return {
     repository: (fullName: string) => ask<GithubRepository>(repo(fullName), isGithubRepository),
@@ -58,6 +77,18 @@ export function openGitHub(get: ReturnType<typeof githubTransport>) {
     /** How `head` stands to `base`: identical or behind means that base contains it. */
     compare: (fullName: string, base: string, head: string) =>
       ask<Compare>(`${repo(fullName)}/compare/${encodeURIComponent(base)}...${head}`, isGithubCompare),
+    /** A page of the closed pull requests of a branch, the last changed first. */
+    async closedPulls(fullName: string, branch: string, page: number): Promise<Pull[]> {
+      const query = `state=closed&base=${encodeURIComponent(branch)}&sort=updated&direction=desc&per_page=${PAGE}`
+      return (await askAgain<Pull[]>(`${repo(fullName)}/pulls?${query}&page=${page}`, isGithubPulls)) ?? []
+    },
+    /** A page of the commits of a branch since a time (ms since 1970), the newest first. */
+    async commits(fullName: string, branch: string, since: number, page: number): Promise<Commit[]> {
+      const query = `sha=${encodeURIComponent(branch)}&since=${new Date(since).toISOString()}&per_page=${PAGE}`
+      return (
+        (await askAgain<Commit[]>(`${repo(fullName)}/commits?${query}&page=${page}`, isGithubCommits)) ?? []
+      )
+    },
     /** images.json at a commit, as bytes. */
     async images(fullName: string, sha: string): Promise<Buffer | undefined> {
       const answer = await get(`${repo(fullName)}/contents/images.json?ref=${sha}`, {

@@ -5,6 +5,7 @@ import { openfaas } from '../shared/openfaas.ts'
 import { openRegistry } from '../shared/registry.ts'
 import { registryTransport } from '../shared/registry-transport.ts'
 import { secretsIn } from '../shared/secrets.ts'
+import { catchUp } from './catch-up.ts'
 import { readConfig } from './config.ts'
 import { openEngine } from './engine.ts'
 import { engineClient } from './engine-client.ts'
@@ -12,7 +13,6 @@ import { openGitHub } from './github.ts'
 import { githubTransport } from './github-transport.ts'
 import { receiver } from './receive.ts'
 import { sweepSources } from './source.ts'
-import { takeUp } from './take-up.ts'
 import { badgeTeller } from './tell-badge.ts'
 import { openWorks } from './works.ts'
 import type { Workshop } from './workshop.ts'
@@ -47,10 +47,10 @@ export default openfaas(async (request) => {
   return receive(request)
 })
 
-/** What a process before this one left undone is taken up at once. */
+/** What a process before this one left undone, and what was merged meanwhile, is taken up at once. */
 async function wake(): Promise<void> {
   await sweepSources()
-  const started = await takeUp(workshop())
+  const started = await catchUp(workshop())
   if (started.length > 0) log('taken_up', { started })
 }
 

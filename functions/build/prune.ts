@@ -31,7 +31,10 @@ async function pruneMerges(shop: Workshop, repositoryId: number): Promise<void> 
     if (record) records.push(record)
   }
   const dated = (record: MergeRecord) => record.time ?? Date.parse(record.queued)
-  const ended = records.sort((a, b) => dated(b) - dated(a)).slice(MERGES_KEPT)
-  for (const record of ended)
+  const sorted = records.sort((a, b) => dated(b) - dated(a))
+  // First, or the catch-up would find merges without a record and build them once more.
+  const oldest = sorted[MERGES_KEPT - 1]
+  if (oldest) await shop.ledger.writeStart(repositoryId, dated(oldest))
+  for (const record of sorted.slice(MERGES_KEPT))
     if (record.state === 'built' || record.state === 'failed') await shop.ledger.forgetMerge(record)
 }

@@ -4,8 +4,8 @@ import { json, type Reply, type Request } from '../shared/http.ts'
 import { signedGet, verify } from '../shared/signature.ts'
 import { acceptMerge } from './accept-merge.ts'
 import { answerMethod } from './answer-method.ts'
+import { catchUp } from './catch-up.ts'
 import { takeOver } from './take-over.ts'
-import { takeUp } from './take-up.ts'
 import type { Workshop } from './workshop.ts'
 
 /** The timer may call every minute; more often is not answered with work, in ms. */
@@ -15,11 +15,11 @@ const CATCH_UP_MS = 50_000
 export function receiver(shop: Workshop): (request: Request) => Promise<Reply> {
   let caughtUp = Number.NEGATIVE_INFINITY
 
-  async function catchUp(): Promise<Reply> {
+  async function timer(): Promise<Reply> {
     if (shop.now() - caughtUp < CATCH_UP_MS)
       return json(200, { started: [], note: 'caught up less than a minute ago' })
     caughtUp = shop.now()
-    return json(200, { started: await takeUp(shop) })
+    return json(200, { started: await catchUp(shop) })
   }
 
   return async (request) => {
@@ -30,7 +30,7 @@ export function receiver(shop: Workshop): (request: Request) => Promise<Reply> {
     if (asked.kind === 'merge') return acceptMerge(shop, asked.merge)
     if (asked.kind === 'method') return answerMethod(shop, asked.method, request.headers.prefer)
     if (asked.kind === 'take_over') return takeOver(shop, asked.takeOver)
-    return catchUp()
+    return timer()
   }
 }
 

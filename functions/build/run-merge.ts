@@ -28,7 +28,8 @@ export async function runMerge(shop: Workshop, work: Work): Promise<void> {
     )
     // An ordinary push that a pull request has meanwhile claimed is a squash merge: once more, with that claim.
     if (ended === 'ignored' && work.record.pullRequest !== claimed) continue
-    if (ended !== 'ignored') work.record = ended
+    if (ended === 'ignored') shop.works.ignore(work.record)
+    else work.record = ended
     shop.works.end(work)
     return report(shop, work.record, ended === 'ignored')
   }

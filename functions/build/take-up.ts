@@ -34,7 +34,7 @@ export async function takeUp(shop: Workshop): Promise<string[]> {
       sha,
       ...(pullRequest !== undefined && { pull_request: pullRequest }),
     }
-    await acceptMerge(shop, claim).catch((error: unknown) =>
+    await acceptMerge(shop, claim, record.head).catch((error: unknown) =>
       log('take_up_failed', { repository, sha, error }),
     )
   }

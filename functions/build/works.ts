@@ -14,12 +14,16 @@ export type Work = {
   finish(): void
 }
 
+/** Ignored commits that are remembered; forgetting one costs a question to GitHub. */
+const IGNORED_LIMIT = 10_000
+
 /** What this process works on: it alone knows, and it forgets when it ends (the ledger knows what was promised). */
 export type Works = ReturnType<typeof openWorks>
 
 export function openWorks() {
   const merges = new Map<string, Work>()
   const live = new Map<string, Live>()
+  const ignored = new Set<string>()
   const calls = new Map<string, Promise<BuildRecord>>()
   const key = (record: Pick<MergeRecord, 'repositoryId' | 'sha'>) => `${record.repositoryId}/${record.sha}`
   return {
@@ -38,6 +42,13 @@ export function openWorks() {
       work.date()
       work.finish()
     },
+
+    /** Remembers a commit that turned out to be no merge of ours; it has no record that would say so. */
+    ignore(record: Pick<MergeRecord, 'repositoryId' | 'sha'>): void {
+      if (ignored.size >= IGNORED_LIMIT) ignored.clear()
+      ignored.add(key(record))
+    },
+    ignored: (record: Pick<MergeRecord, 'repositoryId' | 'sha'>): boolean => ignored.has(key(record)),
 
     /**
      * Waits for the repository's merges in work that are older than `time`. Times are dated once and differ, so

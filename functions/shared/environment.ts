@@ -32,3 +32,13 @@ export function url(env: Environment, name: string, fallback?: string): string {
 export function list(env: Environment, name: string): string[] {
   return (env[name] ?? '').split(/[\s,]+/).filter((word) => word !== '')
 }
+
+/** A regular expression. */
+export function expression(env: Environment, name: string, fallback: string): RegExp {
+  const text = env[name] || fallback
+  try {
+    return new RegExp(text)
+  } catch {
+    throw new Error(`${name}=${text}: write a regular expression`)
+  }
+}

@@ -5,12 +5,15 @@ import { MERGE_TYPE, type MergeRecord, mergeAnnotations, readMerge } from './mer
 import type { Registry } from './registry.ts'
 
 const OWNER_TYPE = 'application/vnd.artefacto.owner.v1+json'
+const START_TYPE = 'application/vnd.artefacto.start.v1+json'
+
+const SHA = /^[0-9a-f]{40}$/
 
 export type Owner = { repositoryId: number; repository: string }
 
 /**
  * What artefacto has promised and done, as OCI artifacts in the registry itself: no database (DESIGN section 2).
- * `merges/<repository id>` has a tag a merge (its sha) and `newest`; `builds/<service>` a tag a build, `published`
+ * `merges/<repository id>` has a tag a merge (its sha), `newest` and `start`; `builds/<service>` a tag a build, `published`
  * on the newest one that is in the registry, and `owner`.
  */
 export type Ledger = ReturnType<typeof openLedger>
@@ -55,7 +58,18 @@ export function openLedger(registry: Registry) {
 
     /** The shas that have a record. */
     async mergeShas(repositoryId: number): Promise<string[]> {
-      return (await registry.tags(merges(repositoryId))).filter((tag) => tag !== 'newest')
+      return (await registry.tags(merges(repositoryId))).filter((tag) => SHA.test(tag))
+    },
+
+    /** Merges from before this time (ms since 1970) are none of ours; undefined until a repository is first seen. */
+    async start(repositoryId: number): Promise<number | undefined> {
+      const artifact = await getArtifact(registry, merges(repositoryId), 'start')
+      return artifact && Number(artifact.annotations['artefacto.time'])
+    },
+    async writeStart(repositoryId: number, time: number): Promise<void> {
+      const annotations = { 'artefacto.time': String(time) }
+      const artifact = { artifactType: START_TYPE, annotations, layers: [] }
+      await putArtifact(registry, merges(repositoryId), ['start'], artifact)
     },
 
     /** The ids of the repositories that have a merge. */

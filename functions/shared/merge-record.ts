@@ -26,6 +26,8 @@ export type MergeRecord = {
   pullRequest?: number | undefined
   /** When it was merged, ms since 1970; undefined until GitHub has confirmed that it was. */
   time?: number | undefined
+  /** Whether it is the head that the branch had when its repository was first seen. */
+  head?: boolean | undefined
   state: MergeState
   services: MergedService[]
   /** The service names of the repository's last usable images.json up to this merge. */
@@ -44,6 +46,7 @@ const FIELDS: Record<keyof MergeRecord, FieldForm> = {
   branch: 'text',
   pullRequest: 'number',
   time: 'number',
+  head: 'json',
   state: 'text',
   services: 'json',
   known: 'json',

@@ -7,6 +7,11 @@ import { makeSecrets } from '../../local/secrets.ts'
 import { openState } from '../../local/state.ts'
 import { freePort } from './free-port.ts'
 
+/** Whether a test file works with a real engine or registry, by where it lies. */
+export function needsParts(file: string): boolean {
+  return /journey|readme|sample|registry|engine|artifact|ledger|base-image/.test(file)
+}
+
 /**
  * One Docker Engine for all test files, found or started as `npm start` does it, and a registry started once, so
  * that what is missing on a bare machine is installed here and not by several files at the same moment.

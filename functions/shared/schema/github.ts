@@ -18,6 +18,7 @@ export const githubPullSchema = {
     number: { type: 'integer' },
     merged_at: { type: ['string', 'null'] },
     merge_commit_sha: { type: ['string', 'null'] },
+    updated_at: { type: 'string' },
     base: {
       type: 'object',
       required: ['ref', 'repo'],

@@ -1,0 +1,115 @@
+import { log } from '../shared/log.ts'
+import { allowed, exactNames } from '../shared/repositories.ts'
+import { acceptMerge } from './accept-merge.ts'
+import { committedAt } from './confirm.ts'
+import { PAGE } from './github.ts'
+import { claimOf, type Shown, shownMerges } from './missed.ts'
+import { takeUp } from './take-up.ts'
+import type { Workshop } from './workshop.ts'
+
+/** Merges of one repository that one catch-up starts, and pages of GitHub's lists that it reads. */
+const STARTED = 10
+const PAGES = 3
+
+/** Questions an hour without a token; GitHub allows 60 for everything, builds included. */
+const HOURLY = 20
+/** An idle repository costs two: its pull requests, its commits. */
+const QUESTIONS = 2
+
+const asked = new Map<string, number>()
+const ids = new Map<string, number>()
+
+/**
+ * Finds what nobody has told us of: deliveries that were never sent, were sent while everything was down, or fell
+ * out of the queue. Sets are compared, not dates: what GitHub shows as merged since the repository was first seen,
+ * minus what has a record (DESIGN section 2). Gives what was started, as `owner/repo sha`.
+ */
+export async function catchUp(shop: Workshop): Promise<string[]> {
+  const started = await takeUp(shop)
+  const repositories = await known(shop)
+  const pause = (await shop.secrets.find('github-token'))
+    ? 0
+    : (repositories.length * QUESTIONS * 3_600_000) / HOURLY
+  for (const repository of repositories) {
+    if (shop.now() - (asked.get(repository) ?? Number.NEGATIVE_INFINITY) < pause) continue
+    asked.set(repository, shop.now())
+    // One repository that cannot be asked must not hide the others.
+    const more = await missed(shop, repository).catch((error: unknown) => {
+      log('catch_up_failed', { repository, error })
+      return []
+    })
+    started.push(...more.map((sha) => `${repository} ${sha}`))
+  }
+  return started
+}
+
+/** The exact names of the allow-list, and every repository that has a merge. */
+async function known(shop: Workshop): Promise<string[]> {
+  const ledger = await Promise.all((await shop.ledger.repositoryIds()).map((id) => shop.ledger.newest(id)))
+  const names = [...exactNames(shop.config.repositories), ...ledger.map((record) => record?.repository ?? '')]
+  const wanted = names.filter((name) => name !== '' && allowed(shop.config.repositories, name))
+  return [...new Map(wanted.map((name) => [name.toLowerCase(), name])).values()]
+}
+
+async function missed(shop: Workshop, repository: string): Promise<string[]> {
+  const repositoryId = ids.get(repository) ?? (await shop.github.repository(repository))?.id
+  if (repositoryId === undefined) return []
+  ids.set(repository, repositoryId)
+  const start = await shop.ledger.start(repositoryId)
+  if (start === undefined) return connect(shop, repositoryId, repository)
+  const shown = await shownSince(shop, repositoryId, repository, start)
+  const unknown: Shown[] = []
+  const recorded = new Set(await shop.ledger.mergeShas(repositoryId))
+  for (const merge of shown) {
+    const { sha } = merge
+    if (shop.works.ignored({ repositoryId, sha }) || shop.works.find({ repositoryId, sha })) continue
+    // A claim that GitHub did not confirm at its time says nothing about now.
+    if (!recorded.has(sha) || (await shop.ledger.merge(repositoryId, sha))?.time === undefined)
+      unknown.push(merge)
+  }
+  const begun = unknown.slice(0, STARTED)
+  for (const merge of begun) await acceptMerge(shop, claimOf(repositoryId, repository, merge))
+  return begun.map(({ sha }) => sha)
+}
+
+/** A repository that is seen for the first time: the head of its branch is its first merge. */
+async function connect(shop: Workshop, repositoryId: number, repository: string): Promise<string[]> {
+  const { branch } = shop.config
+  const head = await shop.github.commit(repository, branch)
+  if (head === undefined) return []
+  const time = committedAt(head, shop.now())
+  const before = await shop.ledger.merge(repositoryId, head.sha)
+  if (before === undefined)
+    await acceptMerge(shop, claimOf(repositoryId, repository, { sha: head.sha, time }), true)
+  await shop.ledger.writeStart(repositoryId, time)
+  return before === undefined ? [head.sha] : []
+}
+
+async function shownSince(
+  shop: Workshop,
+  repositoryId: number,
+  repository: string,
+  start: number,
+): Promise<Shown[]> {
+  const { github, config } = shop
+  const pulls = await pages(
+    (page) => github.closedPulls(repository, config.branch, page),
+    (pull) => Date.parse(pull.updated_at ?? '') < start,
+  )
+  const commits = await pages(
+    (page) => github.commits(repository, config.branch, start, page),
+    () => false,
+  )
+  return shownMerges(pulls, commits, repositoryId, config.branch, start)
+}
+
+/** Reads a list page by page until it ends or is `past` what matters. */
+async function pages<T>(read: (page: number) => Promise<T[]>, past: (entry: T) => boolean): Promise<T[]> {
+  const all: T[] = []
+  for (let page = 1; page <= PAGES; page += 1) {
+    const entries = await read(page)
+    all.push(...entries)
+    if (entries.length < PAGE || entries.some(past)) break
+  }
+  return all
+}

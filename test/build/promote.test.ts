@@ -1,0 +1,126 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { promote } from '../../functions/build/promote.ts'
+import type { Registry } from '../../functions/shared/registry.ts'
+import { failureOf } from '../support/failure-of.ts'
+import { IMAGE_TYPE, putImage, withRegistry } from './image-in-memory.ts'
+
+const stage = (registry: Registry, source = 'v1:abc') =>
+  putImage(registry, 'staging/web', 'f00', { 'artefacto.source.digest': source })
+const to = (digest: string, version = '1.0.0', movable = false) => ({
+  service: 'web',
+  version,
+  digest,
+  movable,
+})
+
+const promoting = suite('promote')
+promoting(
+  'puts the same bytes of the same type under the version, and says what stands',
+  withRegistry(async (registry) => {
+    const digest = await stage(registry)
+    assert.is(await promote(registry, to(digest)), digest)
+    const staged = await registry.manifest('staging/web', digest)
+    assert.equal(await registry.manifest('web', '1.0.0'), staged)
+    assert.is(staged?.mediaType, IMAGE_TYPE)
+  }),
+)
+promoting(
+  'mounts each blob once and uploads none',
+  withRegistry(async (registry, memory) => {
+    const digest = await stage(registry)
+    memory.calls.length = 0
+    await promote(registry, to(digest))
+    const mounts = memory.calls.filter((call) => call.includes('mount='))
+    assert.is(mounts.length, 2)
+    assert.ok(mounts.every((call) => call.endsWith('&from=staging/web')))
+    assert.equal(
+      memory.calls.filter((call) => call.startsWith('PUT')),
+      ['PUT /v2/web/manifests/1.0.0'],
+    )
+  }),
+)
+promoting(
+  'twice is once, and needs no staged image the second time',
+  withRegistry(async (registry, memory) => {
+    const digest = await stage(registry)
+    await promote(registry, to(digest))
+    await registry.deleteManifest('staging/web', digest)
+    memory.calls.length = 0
+    assert.is(await promote(registry, to(digest)), digest)
+    assert.equal(memory.calls, ['HEAD /v2/web/manifests/1.0.0'])
+  }),
+)
+promoting(
+  'never moves a version that stands, and says what does',
+  withRegistry(async (registry) => {
+    const first = await stage(registry)
+    await promote(registry, to(first))
+    const second = await stage(registry, 'v1:def')
+    assert.is.not(second, first)
+    assert.is(await promote(registry, to(second)), first)
+    assert.is(await registry.head('web', '1.0.0'), first)
+  }),
+)
+promoting(
+  'moves a movable one',
+  withRegistry(async (registry) => {
+    const first = await stage(registry)
+    await promote(registry, to(first, 'latest', true))
+    const second = await stage(registry, 'v1:def')
+    assert.is(await promote(registry, to(second, 'latest', true)), second)
+    assert.is(await registry.head('web', 'latest'), second)
+  }),
+)
+promoting(
+  'goes by the digest, wherever the staging tag points by now',
+  withRegistry(async (registry) => {
+    const first = await stage(registry)
+    await stage(registry, 'v1:def')
+    assert.is(await promote(registry, to(first)), first)
+  }),
+)
+promoting(
+  'fails where the staged image is gone, as an error that is not the repository',
+  withRegistry(async (registry) => {
+    const digest = await stage(registry)
+    await registry.deleteManifest('staging/web', digest)
+    const failure = await failureOf(() => promote(registry, to(digest)))
+    assert.equal([failure.code, failure.outcome], ['registry_error', 'error'])
+    assert.is(failure.message, `the staged image staging/web@${digest} is not in the registry any more`)
+  }),
+)
+promoting(
+  'says the digest that stands after it, not the one that it put',
+  withRegistry(async (registry) => {
+    const digest = await stage(registry)
+    const other = await stage(registry, 'v1:def')
+    // Somebody else publishes in the moment between.
+    const raced: Registry = {
+      ...registry,
+      putManifest: async (repository, tag, type, bytes) => {
+        await registry.putManifest(repository, tag, type, bytes)
+        return promote(registry, to(other, tag, true))
+      },
+    }
+    assert.is(await promote(raced, to(digest)), other)
+  }),
+)
+promoting(
+  'fails where the registry took the image and does not show it',
+  withRegistry(async (registry) => {
+    const digest = await stage(registry)
+    const failure = await failureOf(() => promote({ ...registry, head: async () => undefined }, to(digest)))
+    assert.is(failure.message, 'the registry does not show web:1.0.0 after it took it')
+  }),
+)
+promoting(
+  'fails at a blob that cannot be mounted, before the version is there',
+  withRegistry(async (registry, memory) => {
+    const digest = await stage(registry)
+    memory.repositories.get('staging/web')?.blobs.clear()
+    assert.is((await failureOf(() => promote(registry, to(digest)))).code, 'registry_error')
+    assert.is(await registry.head('web', '1.0.0'), undefined)
+  }),
+)
+promoting.run()
