@@ -35,6 +35,7 @@ function workshop(): Workshop {
     ledger: openLedger(registry),
     works: openWorks(),
     slots: pLimit(config.maxBuilds),
+    dating: pLimit(1),
     publishing: pLimit(1),
     tellBadge: badgeTeller(config.gatewayUrl, secrets),
     now: Date.now,

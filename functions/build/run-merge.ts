@@ -5,6 +5,7 @@ import type { MergeRecord } from '../shared/merge-record.ts'
 import { buildMerge } from './build-merge.ts'
 import { type Confirmed, confirm } from './confirm.ts'
 import type { Job } from './job.ts'
+import { mergeTime } from './merge-time.ts'
 import { plan } from './plan.ts'
 import { prune } from './prune.ts'
 import { rollForward } from './publish.ts'
@@ -72,17 +73,14 @@ async function advance(shop: Workshop, work: Work): Promise<MergeRecord | 'ignor
   )
 }
 
-/** The first confirmation dates a merge for ever; a descendant of the same second comes a millisecond later. */
-async function date(shop: Workshop, work: Work, confirmed: Confirmed): Promise<void> {
-  const { repositoryId, repository, sha } = work.record
-  const newest = await shop.ledger.newest(repositoryId)
-  let time = work.record.time ?? confirmed.time
-  if (newest?.time === time && newest.sha !== sha) {
-    const compared = await shop.github.compare(repository, newest.sha, sha)
-    if (compared?.status === 'ahead') time += 1
-  }
-  work.record = { ...work.record, time, pullRequest: confirmed.pullRequest, known: newest?.known ?? [] }
-  work.date()
+/** The first confirmation dates a merge for ever. One after another: each sees the dates before its own. */
+function date(shop: Workshop, work: Work, confirmed: Confirmed): Promise<void> {
+  return shop.dating(async () => {
+    const newest = await shop.ledger.newest(work.record.repositoryId)
+    const time = work.record.time ?? (await mergeTime(shop, work.record, confirmed.time, newest))
+    work.record = { ...work.record, time, pullRequest: confirmed.pullRequest, known: newest?.known ?? [] }
+    work.date()
+  })
 }
 
 /** images.json at the commit; 'none' where the repository never had one: it is none of ours. */

@@ -43,6 +43,12 @@ export function openWorks() {
       work.finish()
     },
 
+    /** What is known of a repository's merges in work. */
+    records: (repositoryId: number): MergeRecord[] =>
+      [...merges.values()]
+        .map(({ record }) => record)
+        .filter((record) => record.repositoryId === repositoryId),
+
     /** Remembers a commit that turned out to be no merge of ours; it has no record that would say so. */
     ignore(record: Pick<MergeRecord, 'repositoryId' | 'sha'>): void {
       if (ignored.size >= IGNORED_LIMIT) ignored.clear()
@@ -66,7 +72,7 @@ export function openWorks() {
 
     /** The method call for one record; the same call again, while it runs, waits for the same end. */
     call(record: BuildRecord, run: () => Promise<BuildRecord>): Promise<BuildRecord> {
-      const name = `${record.service}/${record.id}`
+      const name = `${record.service}/${record.id}/${record.type}`
       const running = calls.get(name) ?? run().finally(() => calls.delete(name))
       calls.set(name, running)
       return running

@@ -18,6 +18,8 @@ export type Workshop = {
   works: Works
   /** `max_builds` builds at once, whatever merge they belong to. */
   slots: LimitFunction
+  /** One merge is dated at a time. */
+  dating: LimitFunction
   /** One publication at a time: the registry has no create-only PUT. */
   publishing: LimitFunction
   /** Tells badge that these services' truth has changed. Never fails: it is a hint. */

@@ -24,7 +24,7 @@ const FAILURES = {
   queue_down: [
     502,
     'refused',
-    'neither the queue nor the build function took the merge: the catch-up will find it; GitHub can redeliver',
+    'neither the queue nor the build function took the merge: the catch-up finds it, or redeliver it',
   ],
 
   images_missing: [422, 'failed', 'there is no images.json at the root of the repository'],
@@ -52,7 +52,6 @@ const FAILURES = {
   ],
   github_limit: [503, 'error', "GitHub's rate limit is used up"],
   source_broken: [502, 'error', 'the source archive did not arrive whole'],
-  interrupted: [503, 'error', 'the build was interrupted'],
   internal: [500, 'error', 'something in artefacto itself went wrong; the log has it under this request'],
 } as const satisfies Record<string, readonly [number, 'failed' | 'error' | 'refused', string]>
 

@@ -49,7 +49,8 @@ function github(world: World, asked: string[] = []): GitHub {
     commit: (_name, ref) => answer(`commit ${ref}`, world.commit),
     pull: (_name, number) => answer(`pull ${number}`, world.pull),
     pullsOf: (_name, sha) => answer(`pulls of ${sha}`, world.listed),
-    compare: (_name, base, head) => answer(`${base}...${head}`, world.compared && { status: world.compared }),
+    compare: (_name, base, head) =>
+      answer(`${base}...${head}`, world.compared && { status: world.compared, ahead_by: 0, behind_by: 0 }),
     closedPulls: () => assert.unreachable('one merge is asked about, not a list') as never,
     commits: () => assert.unreachable('one merge is asked about, not a list') as never,
     images: () => assert.unreachable('nothing is fetched before it is confirmed') as never,
@@ -93,7 +94,7 @@ for (const [title, pull] of Object.entries(OTHERS))
 pulls('that GitHub does not show yet is waited for, some minutes', async () => {
   const [code, message] = await refusal({ pull: undefined })
   assert.is(code, 'github_refused')
-  assert.match(message, /does not show pull request 7 \(yet\)/)
+  assert.match(message ?? '', /does not show pull request 7 \(yet\)/)
   assert.is((await refusal({ pull: undefined }, claim({ queued: iso(NOW - 6 * 60_000) })))[0], 'not_merged')
 })
 pulls('is dated now where the clocks of GitHub or of the committer are ahead', async () => {

@@ -33,7 +33,6 @@ const OUTCOMES: [FailureCode, number, string][] = [
   ['base_unreachable', 502, 'error'],
   ['engine_down', 503, 'error'],
   ['registry_down', 503, 'error'],
-  ['interrupted', 503, 'error'],
   ['internal', 500, 'error'],
 ]
 for (const [code, status, outcome] of OUTCOMES)

@@ -53,6 +53,10 @@ export const githubCommitsSchema = { type: 'array', items: githubCommitSchema } 
 
 export const githubCompareSchema = {
   type: 'object',
-  required: ['status'],
-  properties: { status: { enum: ['identical', 'behind', 'ahead', 'diverged'] } },
+  required: ['status', 'ahead_by', 'behind_by'],
+  properties: {
+    status: { enum: ['identical', 'behind', 'ahead', 'diverged'] },
+    ahead_by: { type: 'integer' },
+    behind_by: { type: 'integer' },
+  },
 } as const

@@ -1,0 +1,24 @@
+import type { MergeRecord } from '../shared/merge-record.ts'
+import type { Workshop } from './workshop.ts'
+
+/**
+ * When a merge was made, in ms since 1970, such that later merges of a repository have later times. GitHub's times
+ * are whole seconds, so among merges of one second the history decides: each commit between two of them is a
+ * millisecond. `newest` is the ledger's newest merge of the repository.
+ */
+export async function mergeTime(
+  shop: Workshop,
+  { repositoryId, repository, sha }: MergeRecord,
+  time: number,
+  newest: MergeRecord | undefined,
+): Promise<number> {
+  const others = [...shop.works.records(repositoryId), ...(newest ? [newest] : [])]
+  const near = others.find((other) => other.sha !== sha && sameSecond(other.time, time))
+  if (near?.time === undefined) return time
+  const compared = await shop.github.compare(repository, near.sha, sha)
+  return near.time + (compared ? compared.ahead_by - compared.behind_by : 0)
+}
+
+function sameSecond(one: number | undefined, other: number): boolean {
+  return one !== undefined && Math.floor(one / 1000) === Math.floor(other / 1000)
+}
