@@ -29,7 +29,7 @@ if (!existsSync(installed) || readFileSync(installed, 'utf8') !== readFileSync(l
   run(
     'npm',
     ['ci', '--include=dev', '--no-audit', '--no-fund'],
-    'npm ci failed: is the package registry reachable?',
+    'npm ci failed; the reason stands above',
   )
   copyFileSync(lock, installed)
 }
