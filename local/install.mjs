@@ -26,11 +26,7 @@ if (spawnSync('git', ['--version']).status !== 0)
 // The lock file as it was installed tells whether an update has changed it since.
 if (!existsSync(installed) || readFileSync(installed, 'utf8') !== readFileSync(lock, 'utf8')) {
   console.log('installing the development packages by package-lock.json (once)')
-  run(
-    'npm',
-    ['ci', '--include=dev', '--no-audit', '--no-fund'],
-    'npm ci failed; the reason stands above',
-  )
+  run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], 'npm ci failed; the reason stands above')
   copyFileSync(lock, installed)
 }
 run(process.execPath, ['--import', 'tsx', 'functions/bundle.ts'], 'bundling the functions failed')
