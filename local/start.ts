@@ -1,3 +1,4 @@
+import type { MergeRecord } from '../functions/shared/merge-record.ts'
 import { type Engine, findOrStartEngine } from './engine.ts'
 import { firstMerge, localRepositories } from './first-merge.ts'
 import { follow, localLedger } from './follow.ts'
@@ -73,13 +74,8 @@ async function serve(
       progress.done(`Merged ${merge.repository} ${merge.sha.slice(0, 7)}: ${merge.answer}`)
       const answer = await fetch(`${github.url}/repos/${merge.repository}`)
       const { id } = (await answer.json()) as { id: number }
-      const record = await follow(
-        ledger,
-        id,
-        merge.sha,
-        (now) => progress.step(mergeLine(now)),
-        FIRST_MERGE_MS,
-      )
+      const tell = (now: MergeRecord) => now.state !== 'built' && progress.step(mergeLine(now))
+      const record = await follow(ledger, id, merge.sha, tell, FIRST_MERGE_MS)
       if (record?.state === 'built') progress.done(mergeLine(record))
       else
         progress.failed(

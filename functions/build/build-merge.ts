@@ -22,7 +22,6 @@ export async function buildMerge(
   plans: Plan[],
   folder: string,
 ): Promise<MergeRecord> {
-  if (job.attempt > ATTEMPTS) throw new Failure('gave_up')
   const planned = await Promise.all(plans.map((plan) => begin(shop, job, plan)))
   if (planned.some((part) => part.failure)) return hold(shop, work, planned)
   work.record = {
@@ -50,18 +49,13 @@ async function begin(shop: Workshop, job: Job, plan: Plan): Promise<Part> {
   if (plan.verdict === 'refused') return { plan, record: fresh, failure: plan.failure }
   const before = await shop.ledger.build(fresh.service, fresh.id)
   const record = { ...fresh, source: plan.source, logs: before?.logs ?? [] }
+  if (job.attempt > ATTEMPTS) return { plan, record, failure: new Failure('gave_up') }
   if (plan.verdict === 'build') return { plan, record }
   const { digest, builtFrom } = plan
-  return {
-    plan,
-    record: {
-      ...record,
-      state: 'unchanged',
-      digest,
-      builtFrom,
-      finished: new Date(shop.now()).toISOString(),
-    },
-  }
+  // Once more what this very merge has built: its record says more than `unchanged`.
+  if (before?.state === 'built' && before.digest === digest) return { plan, record: before }
+  const finished = new Date(shop.now()).toISOString()
+  return { plan, record: { ...record, state: 'unchanged', digest, builtFrom, finished } }
 }
 
 async function build(shop: Workshop, job: Job, part: Part, folder: string): Promise<Part> {
@@ -122,7 +116,7 @@ function conclusion(shop: Workshop, { record, failure }: Part, reason: string): 
       reason: failure.message,
       finished,
     }
-  if (record.state === 'unchanged') return record
+  if (record.state === 'unchanged' || record.state === 'built') return record
   return { ...record, state: 'held', reason: `held, because of ${reason}`, finished }
 }
 

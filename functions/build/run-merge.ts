@@ -80,6 +80,9 @@ function date(shop: Workshop, work: Work, confirmed: Confirmed): Promise<void> {
     const time = work.record.time ?? (await mergeTime(shop, work.record, confirmed.time, newest))
     work.record = { ...work.record, time, pullRequest: confirmed.pullRequest, known: newest?.known ?? [] }
     work.date()
+    // The first merge that we hear of is where a repository starts: what was merged before it is none of ours.
+    if (newest === undefined && (await shop.ledger.start(work.record.repositoryId)) === undefined)
+      await shop.ledger.writeStart(work.record.repositoryId, time)
   })
 }
 

@@ -6,9 +6,6 @@ import type { Workshop } from './workshop.ts'
 /** A merge in error is tried again after this, doubled with every attempt, in ms. */
 const BACKOFF_MS = 30_000
 
-/** Merges whose end this process has seen in the ledger: they need not be read again. */
-const ended = new Set<string>()
-
 /**
  * Takes up every merge of the ledger that is not finished and that this process does not work on: it waits for
  * something that was down, or was interrupted. Oldest first. Gives what was started, as `owner/repo sha`.
@@ -17,9 +14,10 @@ export async function takeUp(shop: Workshop): Promise<string[]> {
   const open: MergeRecord[] = []
   for (const repositoryId of await shop.ledger.repositoryIds()) {
     for (const sha of await shop.ledger.mergeShas(repositoryId)) {
-      if (ended.has(`${repositoryId}/${sha}`) || shop.works.find({ repositoryId, sha })) continue
+      const merge = { repositoryId, sha }
+      if (shop.works.settled(merge) || shop.works.find(merge)) continue
       const record = await shop.ledger.merge(repositoryId, sha)
-      if (record && (isFinal(record) || record.state === 'failed')) ended.add(`${repositoryId}/${sha}`)
+      if (record && isFinal(record)) shop.works.settle(merge)
       else if (record && due(record, shop.now())) open.push(record)
     }
   }
@@ -41,7 +39,9 @@ export async function takeUp(shop: Workshop): Promise<string[]> {
   return open.map((record) => `${record.repository} ${record.sha}`)
 }
 
+/** A claim that GitHub did not confirm is for the next claim to take up. */
 function due(record: MergeRecord, now: number): boolean {
+  if (record.state === 'failed') return false
   if (record.state !== 'error') return true
   return now >= Date.parse(record.finished ?? '') + BACKOFF_MS * 2 ** record.attempt
 }

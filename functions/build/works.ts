@@ -24,6 +24,7 @@ export function openWorks() {
   const merges = new Map<string, Work>()
   const live = new Map<string, Live>()
   const ignored = new Set<string>()
+  const settled = new Set<string>()
   const calls = new Map<string, Promise<BuildRecord>>()
   const key = (record: Pick<MergeRecord, 'repositoryId' | 'sha'>) => `${record.repositoryId}/${record.sha}`
   return {
@@ -35,6 +36,7 @@ export function openWorks() {
       const [done, finish] = signal()
       const work: Work = { record, dated, date, done, finish }
       merges.set(key(record), work)
+      settled.delete(key(record))
       return work
     },
     end(work: Work): void {
@@ -55,6 +57,10 @@ export function openWorks() {
       ignored.add(key(record))
     },
     ignored: (record: Pick<MergeRecord, 'repositoryId' | 'sha'>): boolean => ignored.has(key(record)),
+
+    /** Remembers that the ledger has a merge as final: it need not be read again, until it is begun again. */
+    settle: (record: Pick<MergeRecord, 'repositoryId' | 'sha'>) => settled.add(key(record)),
+    settled: (record: Pick<MergeRecord, 'repositoryId' | 'sha'>): boolean => settled.has(key(record)),
 
     /**
      * Waits for the repository's merges in work that are older than `time`. Times are dated once and differ, so

@@ -1,3 +1,5 @@
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { images, type Journey, openJourney, REPOSITORY, service } from '../support/journey.ts'
@@ -70,6 +72,24 @@ waiting('runs a finished merge again when the operator asks, and keeps the log o
   assert.is(build?.logs.length, 2)
 })
 
+waiting('fails after five attempts, and starts anew when the operator asks', async () => {
+  const repositoryId = await world.id()
+  const sha = (await world.ledger.newest(repositoryId))?.sha ?? ''
+  const claim = { repository_id: repositoryId, repository: REPOSITORY, sha, again: true }
+  const attempt = (count: number, state: string) =>
+    world.until(`attempt ${count} as ${state}`, async () => {
+      await world.call('/function/build', claim)
+      const record = await world.ended(sha)
+      return record.attempt >= count && record.state === state && record
+    })
+  await attempt(5, 'error')
+  const given = await attempt(5, 'failed')
+  assert.is(given.code, 'gave_up')
+  assert.match(given.reason ?? '', /web: gave up after five interrupted attempts/)
+  await world.badge('web', '1.2.0 · 1.3.0 failing')
+  await attempt(1, 'error')
+})
+
 waiting('is refused with 503 while its record cannot be written', async () => {
   await world.stack.registry.stop()
   const claim = { repository_id: await world.id(), repository: REPOSITORY, sha: 'a'.repeat(40) }
@@ -80,3 +100,30 @@ waiting('is refused with 503 while its record cannot be written', async () => {
 })
 
 waiting.run()
+
+const engine = suite('a merge while the Docker Engine is down')
+engine('waits, and is built when the engine is there', async () => {
+  const late = await openJourney(({ state }) => ({
+    build: { docker_host: `unix://${join(state.folder, 'late.sock')}` },
+  }))
+  try {
+    const { sha } = await late.github.merge(REPOSITORY, {
+      files: { ...images({ web: '1.0.0' }), ...service('web', 'w1') },
+    })
+    const repositoryId = await late.id()
+    const record = await late.until('the reason', async () => {
+      const found = await late.ledger.merge(repositoryId, sha)
+      return found?.reason !== undefined && found
+    })
+    assert.is(record.state, 'queued')
+    assert.match(record.reason ?? '', /the Docker Engine does not answer/)
+    symlinkSync(late.engine.host.replace('unix://', ''), join(late.state.folder, 'late.sock'))
+    await late.stack.gateway.restart('build')
+    await late.call('/function/build', { catch_up: true })
+    assert.is((await late.ended(sha)).state, 'built')
+    await late.badge('web', '1.0.0')
+  } finally {
+    await late.close()
+  }
+})
+engine.run()

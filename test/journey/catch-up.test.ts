@@ -83,4 +83,14 @@ catchUp('ignores ordinary commits, and merges from before the start', async () =
   assert.is(await world.registry.head('old', '0.1.0'), undefined)
 })
 
+catchUp(
+  'starts a repository with the first merge that it is told of, not with what was pushed since',
+  async () => {
+    await world.github.create('acme/told', { files: { 'README.md': '# told\n' } })
+    await world.merge({ ...images({ told: '1.0.0' }), ...service('told', 't1') }, 'acme/told')
+    await world.github.push('acme/told', { files: service('told', 't2'), ...quiet })
+    assert.equal(await run(), [])
+  },
+)
+
 catchUp.run()

@@ -1,4 +1,4 @@
-import { SERVICE_NAME, TAG } from './images.ts'
+import { SERVICE, VERSION } from './images.ts'
 
 const SHA = { type: 'string', pattern: '^[0-9a-f]{40}$' } as const
 
@@ -34,13 +34,8 @@ export const methodRequestSchema = {
   additionalProperties: false,
   required: ['service_name', 'version', 'type'],
   properties: {
-    service_name: {
-      type: 'string',
-      maxLength: 63,
-      pattern: SERVICE_NAME,
-      not: { pattern: '\\.(?:svg|json)$' },
-    },
-    version: { type: 'string', pattern: TAG, not: { pattern: '-ami$' } },
+    service_name: SERVICE,
+    version: VERSION,
     type: { enum: ['Docker', 'AMI'] },
     repository: REPOSITORY,
     sha: SHA,
@@ -54,7 +49,7 @@ export const takeOverRequestSchema = {
   additionalProperties: false,
   required: ['service_name', 'repository', 'take_over'],
   properties: {
-    service_name: { type: 'string', maxLength: 63, pattern: SERVICE_NAME },
+    service_name: SERVICE,
     repository: REPOSITORY,
     take_over: { const: true },
   },

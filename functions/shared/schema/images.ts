@@ -4,6 +4,21 @@ export const SERVICE_NAME = '^[a-z0-9]+(?:[._-][a-z0-9]+)*$'
 /** A Docker tag (distribution spec). */
 export const TAG = '^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$'
 
+export const SERVICE = {
+  type: 'string',
+  maxLength: 63,
+  pattern: SERVICE_NAME,
+  not: { pattern: '\\.(?:svg|json)$' },
+  description: 'Name of the image: lower-case letters and digits, separated by single . _ or -',
+} as const
+
+export const VERSION = {
+  type: 'string',
+  pattern: TAG,
+  not: { pattern: '-ami$' },
+  description: 'Tag of the image. A published version is never replaced: raise it with every change',
+} as const
+
 /** Relative, below its root, in POSIX form. */
 const PATH = '^(?!/)(?!(?:[^\\0]*/)?\\.\\.(?:/|$))[^\\0\\\\\\n]+$'
 
@@ -20,19 +35,8 @@ export const imagesSchema = {
     additionalProperties: false,
     required: ['service_name', 'version', 'type'],
     properties: {
-      service_name: {
-        type: 'string',
-        maxLength: 63,
-        pattern: SERVICE_NAME,
-        not: { pattern: '\\.(?:svg|json)$' },
-        description: 'Name of the image: lower-case letters and digits, separated by single . _ or -',
-      },
-      version: {
-        type: 'string',
-        pattern: TAG,
-        not: { pattern: '-ami$' },
-        description: 'Tag of the image. A published version is never replaced: raise it with every change',
-      },
+      service_name: SERVICE,
+      version: VERSION,
       type: {
         enum: ['Docker', 'AMI'],
         description: 'Docker: a container image. AMI: a bootable disk of it, too',
