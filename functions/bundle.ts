@@ -21,6 +21,15 @@ const oneFont: Plugin = {
     })),
 }
 
+/** axios looks at the global fetch when it is loaded, which loads undici; its http adapter is the one in use. */
+const noFetch: Plugin = {
+  name: 'no-fetch',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /axios.lib.adapters.fetch\.js$/ }, () => ({
+      contents: 'export const getFetch = () => false',
+    })),
+}
+
 /**
  * One CommonJS file a function, with a package.json that has nothing to install: what stack.yml's `handler:`
  * points at, and what the embedded host runs. The template requires './function/handler' and runs `npm test`.
@@ -47,7 +56,7 @@ async function bundleFunction(root: string, name: string): Promise<void> {
     // The template wants the function itself as module.exports.
     footer: { js: 'module.exports = module.exports.default' },
     alias: Object.fromEntries(UNREACHED.map((library) => [library, absent])),
-    plugins: [oneFont],
+    plugins: [oneFont, noFetch],
     logLevel: 'warning',
   })
   const test = `node -e "if (typeof require('./handler.js') !== 'function') process.exit(1)"`

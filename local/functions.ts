@@ -23,7 +23,6 @@ const DIST = join(import.meta.dirname, '../dist')
 export function functionSpecs(around: Surroundings): FunctionSpec[] {
   const common = {
     RAW_BODY: 'true',
-    NODE_OPTIONS: '--max-semi-space-size=2',
     secret_mount_path: around.state.secrets,
     branch: around.branch,
     repositories: around.repositories.join(' '),

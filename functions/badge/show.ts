@@ -62,7 +62,7 @@ export function show({ config, secrets, ledger, registry, live }: Parts) {
     const target = route(request)
     switch (target.kind) {
       case 'svg':
-        return imageReply(await lookOf(target.service), request.headers)
+        return imageReply(lookOf(target.service), request.headers)
       case 'shields':
         return shieldsReply(await lookOf(target.service))
       case 'builds':
