@@ -18,7 +18,7 @@ export const LABEL = 'build'
 export const UNKNOWN: Look = { message: 'unknown', color: 'grey', isError: false }
 export const UNREACHABLE: Look = { message: 'unreachable', color: 'grey', isError: true }
 
-/** The badge's words and colour: the table of DESIGN section 2, "The badge". */
+/** The badge's words and colour: the table of README, "The badge". */
 export function look(facts: Facts): Look {
   const { service, newest, published } = facts
   if (newest === undefined || publishedByHand(facts, newest)) return standing(facts)

@@ -22,7 +22,7 @@ const ids = new Map<string, number>()
 /**
  * Finds what nobody has told us of: deliveries that were never sent, were sent while everything was down, or fell
  * out of the queue. Sets are compared, not dates: what GitHub shows as merged since the repository was first seen,
- * minus what has a record (DESIGN section 2). Gives what was started, as `owner/repo sha`.
+ * minus what has a record. Gives what was started, as `owner/repo sha`.
  */
 export async function catchUp(shop: Workshop): Promise<string[]> {
   const started = await takeUp(shop)

@@ -2,7 +2,7 @@ import { count, duration, type Environment, expression, list, url } from '../sha
 
 export type Config = ReturnType<typeof readConfig>
 
-/** Everything that the environment decides about build (DESIGN section 3; defaults as in stack.yml). */
+/** Everything that the environment decides about build (defaults as in stack.yml). */
 export function readConfig(env: Environment) {
   const registry = env.registry || '127.0.0.1:5000'
   return Object.freeze({

@@ -10,7 +10,7 @@ const PATIENCE_MS = 5 * 60_000
 
 /**
  * A delivery is a claim: whoever set up a hook knows its secret, and GitHub serves commits of forks under the
- * parent's paths. So GitHub itself is asked (DESIGN section 1). An ordinary push is 'ignored'; a commit that is
+ * parent's paths. So GitHub itself is asked. An ordinary push is 'ignored'; a commit that is
  * not merged into the branch is a Failure.
  */
 export async function confirm(

@@ -9,7 +9,7 @@ import { inside } from './source-tree.ts'
  * The context as the plain tar that the engine reads, streamed from the repository's tarball: no copy on disk or
  * in memory. Owners, times and modes are git's, not the archive's, so that equal sources are equal bytes. The
  * first entry is a bare folder: BuildKit takes a tar that begins with an extended header for a Dockerfile
- * (facts/npm.md 1). A failure on the way destroys the stream with it, so that a build never hangs on half a tree.
+ * (docs/decisions/0003). A failure on the way destroys the stream with it, so that a build never hangs on half a tree.
  */
 export function contextStream(
   tarball: string,

@@ -20,7 +20,7 @@ export function decidingFiles(entry: Entry): string[] {
 
 /**
  * The context of a service as `docker build` would send it: everything below the folder but what .dockerignore
- * leaves out (`<Dockerfile>.dockerignore` goes before it). The engine does not apply it itself (facts/npm.md 1).
+ * leaves out (`<Dockerfile>.dockerignore` goes before it). The engine does not apply it itself (docs/decisions/0003).
  */
 export function contextFor(entry: Entry, tree: SourceTree): Context {
   const folder = contextOf(entry)

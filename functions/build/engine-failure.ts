@@ -2,7 +2,7 @@ import { Failure, type FailureCode } from '../shared/failure.ts'
 
 /**
  * What the engine's words mean: the repository's fault (final) or ours and passing. The first row that fits
- * decides; the words are those of Docker 20.10 and 29 with both image stores (facts/engine.md).
+ * decides; the words are those of Docker 20.10 and 29 with both image stores.
  */
 const MEANINGS: [RegExp, FailureCode][] = [
   // First, because it quotes the Dockerfile's own command.

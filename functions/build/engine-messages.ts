@@ -17,7 +17,7 @@ const LINE_LIMIT = 16 * 1024 * 1024
 /**
  * The engine's answer, message by message. It says 200 and puts failures into the stream, and a stream that is cut
  * looks like one that ended, so the caller must see the result it waits for. dockerode's own followers break
- * characters, keep every message and swallow errors (facts/npm.md 1).
+ * characters, keep every message and swallow errors (docs/decisions/0003).
  */
 export async function* engineMessages(answer: Readable): AsyncGenerator<EngineMessage> {
   const decoder = new StringDecoder('utf8')

@@ -56,7 +56,7 @@ export function openEngine(client: () => Promise<Docker>) {
         const answer = await docker.buildImage(
           build.context as NodeJS.ReadableStream,
           {
-            // As a number it selects BuildKit and skips dockerode's own session (facts/npm.md 1).
+            // As a number it selects BuildKit and skips dockerode's own session (docs/decisions/0003).
             version: 2 as unknown as '2',
             session: session.id,
             t: build.image,
@@ -120,7 +120,7 @@ export function openEngine(client: () => Promise<Docker>) {
   }
 }
 
-/** The graph drivers say it in `aux`, the containerd store only in the last status (facts/engine.md 1). */
+/** The graph drivers say it in `aux`, the containerd store only in the last status (docs/decisions/0003). */
 function pushedDigest({ status, aux }: EngineMessage): string | undefined {
   return (
     /digest: (sha256:[0-9a-f]{64})/.exec(status ?? '')?.[1] ??

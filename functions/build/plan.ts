@@ -14,7 +14,7 @@ export type Plan =
   | { verdict: 'refused'; entry: Entry; failure: Failure }
 
 /**
- * Looks at all services before anything is built: type, sources, owner, version (DESIGN section 2). A service name
+ * Looks at all services before anything is built: type, sources, owner, version. A service name
  * that nobody has becomes this repository's.
  */
 export async function plan(shop: Workshop, job: Job, entries: Entry[], tarball: string): Promise<Plan[]> {

@@ -1,7 +1,7 @@
 import type { MergeRecord } from '../shared/merge-record.ts'
 import type { Workshop } from './workshop.ts'
 
-/** Builds of a service that are kept beside the one that stands, and merges of a repository (DESIGN section 2). */
+/** Builds of a service that are kept beside the one that stands, and merges of a repository. */
 export const BUILDS_KEPT = 50
 export const MERGES_KEPT = 200
 

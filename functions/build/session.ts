@@ -17,7 +17,7 @@ const UNIMPLEMENTED = 12
 /**
  * What BuildKit may call on us while it builds. Health: without it the engine drops the session after seconds.
  * Credentials: none, for any host (an empty message). GetSecret: newer engines ask for tokens of build contexts
- * and take only NOT_FOUND as no (facts/engine.md 1, npm.md 1).
+ * and take only NOT_FOUND as no (docs/decisions/0003).
  */
 const METHODS: Record<string, Answer> = {
   '/grpc.health.v1.Health/Check': { status: OK, message: Buffer.from([0x08, 0x01]) },

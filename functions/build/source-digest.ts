@@ -6,7 +6,7 @@ import type { Context } from './context.ts'
 export const SOURCE_LABEL = 'artefacto.source.digest'
 
 /**
- * What an image was built from, as `v1:` and a SHA-256 (DESIGN section 2). Equal digests mean equal sources,
+ * What an image was built from, as `v1:` and a SHA-256. Equal digests mean equal sources,
  * whatever the name, version, place or time; what FROM points to is not in it. The bytes are: a line
  * `mode blob path` a file, sorted bytewise; a line `dockerfile blob`; a line of JSON with the entry's keys that
  * change the image, sorted. v1 never changes: test/build/source-digest.test.ts keeps a golden value.

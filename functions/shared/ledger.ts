@@ -12,7 +12,7 @@ const SHA = /^[0-9a-f]{40}$/
 export type Owner = { repositoryId: number; repository: string }
 
 /**
- * What artefacto has promised and done, as OCI artifacts in the registry itself: no database (DESIGN section 2).
+ * What artefacto has promised and done, as OCI artifacts in the registry itself: no database (docs/decisions/0001).
  * `merges/<repository id>` has a tag a merge (its sha), `newest` and `start`; `builds/<service>` a tag a build, `published`
  * on the newest one that is in the registry, and `owner`.
  */

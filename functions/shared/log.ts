@@ -1,4 +1,4 @@
-/** faasd's log collector dies of a line above 64 KiB and takes the function with it (facts/faasd.md 3.1). */
+/** faasd's log collector dies of a line above 64 KiB and takes the function with it (docs/decisions/0007). */
 const LINE_LIMIT = 8_000
 
 const SECRET_KEY = /secret|password|token|authorization|signature|cookie|key$/i

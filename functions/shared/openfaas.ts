@@ -19,7 +19,7 @@ type Context = {
 
 /**
  * The only file that knows OpenFaaS's node template. It never throws, because the template answers a throw with
- * HTTP 200 and the error's text, and it never calls `fail()`, which drops the headers (facts: style.md F5, F6).
+ * HTTP 200 and the error's text, and it never calls `fail()`, which drops the headers (docs/decisions/0007).
  */
 export function openfaas(handle: (request: Request) => Promise<Reply>) {
   return async (event: Event, context: Context): Promise<unknown> => {
@@ -39,7 +39,7 @@ function toReply(thrown: unknown): Reply {
 function toRequest(event: Event): Request {
   return {
     method: event.method,
-    // `faas-cli invoke build` calls /function/build.openfaas-fn, `invoke build/x` calls /x.openfaas-fn (facts/faasd.md 5).
+    // `faas-cli invoke build` calls /function/build.openfaas-fn, `invoke build/x` calls /x.openfaas-fn (docs/decisions/0007).
     path: event.path.replace(/\.openfaas-fn$/, '') || '/',
     query: first(event.query),
     headers: first(event.headers),

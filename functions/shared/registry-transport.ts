@@ -37,7 +37,7 @@ export function registryTransport(registryUrl: string, secrets: Secrets) {
       headers: { ...call.headers, ...(authorization && { authorization }) },
       data: call.body,
       httpsAgent: agent.https,
-      // With redirects on, axios buffers every body (facts/npm.md 2); identity transforms keep bytes bytes.
+      // With redirects on, axios buffers every body (docs/decisions/0004); identity transforms keep bytes bytes.
       maxRedirects: 0,
       maxBodyLength: Number.POSITIVE_INFINITY,
       maxContentLength: ANSWER_LIMIT,

@@ -6,7 +6,7 @@ import type { RegistryAnswer, RegistryCall } from './registry-transport.ts'
 /** A manifest as the registry holds it: the exact bytes, since its digest is over them. */
 export type Manifest = { digest: string; mediaType: string; bytes: Buffer }
 
-/** The manifest kinds that exist; without all four, registry 2.8 converts or hides some (facts/engine.md 2). */
+/** The manifest kinds that exist; without all four, registry 2.8 converts or hides some (docs/decisions/0004). */
 const ACCEPT = [
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.oci.image.index.v1+json',

@@ -41,7 +41,7 @@ export async function callLater(
   functions: Functions,
 ): Promise<void> {
   const { sent, answered } = callHeaders(request)
-  // Anyone could have the answer posted anywhere (facts faasd.md 3.6); artefacto never uses it.
+  // Anyone could have the answer posted anywhere (docs/decisions/0007); artefacto never uses it.
   delete sent['x-callback-url']
   try {
     const body = await bodyToQueue(request)

@@ -43,7 +43,7 @@ export type Gateway = {
 const HOST = join(import.meta.dirname, '../../dist/host.cjs')
 
 /**
- * OpenFaaS's gateway for one machine: the HTTP contract of facts faasd.md section 5 on 127.0.0.1, one process a
+ * OpenFaaS's gateway for one machine: its HTTP contract (docs/decisions/0007) on 127.0.0.1, one process a
  * function, the queue in memory. Rejects when the port is taken. Does not wait for the functions: a call waits
  * for its own, and `GET /healthz` says when all of them listen.
  */

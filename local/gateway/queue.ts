@@ -12,7 +12,7 @@ export type Queue = {
 
 /**
  * OpenFaaS CE's queue, in memory: first in, first out, one at a time, one try. A call that fails is dropped,
- * whatever the answer was (facts: the CE worker acknowledges everything).
+ * whatever the answer was (so does the CE worker).
  */
 export function createQueue(): Queue {
   const waiting: (() => Promise<void>)[] = []

@@ -96,7 +96,7 @@ for (const [name, { keys, environment, secrets }] of stack) {
   rules(`gives ${name} what the platform needs`, () => {
     for (const variable of PLATFORM) assert.ok(environment[variable], variable)
     assert.equal([keys.lang, keys.handler], ['node22', `./dist/${name}`])
-    // Signatures are over the bytes as sent; a stock faasd cuts a call at 60 s (facts/faasd.md 3.8).
+    // Signatures are over the bytes as sent; a stock faasd cuts a call at 60 s (docs/decisions/0007).
     assert.is(environment.RAW_BODY, 'true')
     assert.ok(Number.parseInt(environment.exec_timeout ?? '', 10) < 60)
   })

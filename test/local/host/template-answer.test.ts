@@ -5,7 +5,7 @@ import { compiledHost } from './compiled-host.ts'
 import { handlerFolder } from './handler-folder.ts'
 import { type RunningHost, runningHost } from './running-host.ts'
 
-// What a client sees of the template: facts style.md F5 and F6, faasd.md 5; the ETags are Express's own.
+// What a client sees of the template: docs/decisions/0007; the ETags are Express's own.
 const ANSWERS = `
   const answers = {
     '/string': () => context.succeed('héllo'),

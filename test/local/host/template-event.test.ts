@@ -5,7 +5,7 @@ import { compiledHost } from './compiled-host.ts'
 import { handlerFolder } from './handler-folder.ts'
 import { type Call, type RunningHost, runningHost } from './running-host.ts'
 
-// What a handler sees of the template: facts style.md F7, faasd.md 4 ("New") and 5; the rest was compared with
+// What a handler sees of the template: docs/decisions/0007; the rest was compared with
 // the unmodified node22 template and Express 5.
 const ECHO = `
   const { body, headers, method, path, query } = event
