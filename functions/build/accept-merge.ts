@@ -63,8 +63,10 @@ function resumed(before: MergeRecord, claim: MergeRecord): MergeRecord {
   if (before.state === 'publishing') return { ...before, pullRequest }
   if (before.time === undefined)
     return { ...claim, pullRequest, queued: before.state === 'queued' ? before.queued : claim.queued }
-  const attempt = isFinal(before) ? 0 : before.attempt
-  return { ...before, pullRequest, attempt, state: 'queued', finished: undefined }
+  const anew = isFinal(before)
+  const interruptions = (before.interruptions ?? 0) + (before.state === 'building' ? 1 : 0)
+  const counts = anew ? { attempt: 0, interruptions: 0 } : { attempt: before.attempt, interruptions }
+  return { ...before, pullRequest, ...counts, state: 'queued', finished: undefined }
 }
 
 function wantedAgain(request: MergeRequest, before: MergeRecord): boolean {

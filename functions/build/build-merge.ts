@@ -8,8 +8,8 @@ import { publish } from './publish.ts'
 import type { Work } from './works.ts'
 import type { Workshop } from './workshop.ts'
 
-/** Attempts at a merge that an interruption or a passing error may end before it fails. */
-const ATTEMPTS = 5
+/** A merge whose builds the process did not survive so often is not tried again: it may be what ends it. */
+const INTERRUPTIONS = 5
 
 /** One service on its way: what was planned, and how far it came. */
 type Part = { plan: Plan; record: BuildRecord; failure?: Failure | undefined }
@@ -22,7 +22,7 @@ export async function buildMerge(
   plans: Plan[],
   folder: string,
 ): Promise<MergeRecord> {
-  const planned = await Promise.all(plans.map((plan) => begin(shop, job, plan)))
+  const planned = await Promise.all(plans.map((plan) => begin(shop, work, job, plan)))
   if (planned.some((part) => part.failure)) return hold(shop, work, planned)
   work.record = {
     ...work.record,
@@ -44,12 +44,13 @@ export async function buildMerge(
   return published ?? hold(shop, work, parts)
 }
 
-async function begin(shop: Workshop, job: Job, plan: Plan): Promise<Part> {
+async function begin(shop: Workshop, work: Work, job: Job, plan: Plan): Promise<Part> {
   const fresh = newBuild(job, plan.entry)
   if (plan.verdict === 'refused') return { plan, record: fresh, failure: plan.failure }
   const before = await shop.ledger.build(fresh.service, fresh.id)
   const record = { ...fresh, source: plan.source, logs: before?.logs ?? [] }
-  if (job.attempt > ATTEMPTS) return { plan, record, failure: new Failure('gave_up') }
+  if ((work.record.interruptions ?? 0) >= INTERRUPTIONS)
+    return { plan, record, failure: new Failure('gave_up') }
   if (plan.verdict === 'build') return { plan, record }
   const { digest, builtFrom } = plan
   // Once more what this very merge has built: its record says more than `unchanged`.

@@ -3,8 +3,9 @@ import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
 import { acceptMerge } from './accept-merge.ts'
 import type { Workshop } from './workshop.ts'
 
-/** A merge in error is tried again after this, doubled with every attempt, in ms. */
+/** A merge in error is tried again after this, doubled with every attempt, at last every hour, in ms. */
 const BACKOFF_MS = 30_000
+const LONGEST_MS = 3_600_000
 
 /**
  * Takes up every merge of the ledger that is not finished and that this process does not work on: it waits for
@@ -43,5 +44,5 @@ export async function takeUp(shop: Workshop): Promise<string[]> {
 function due(record: MergeRecord, now: number): boolean {
   if (record.state === 'failed') return false
   if (record.state !== 'error') return true
-  return now >= Date.parse(record.finished ?? '') + BACKOFF_MS * 2 ** record.attempt
+  return now >= Date.parse(record.finished ?? '') + Math.min(BACKOFF_MS * 2 ** record.attempt, LONGEST_MS)
 }

@@ -33,6 +33,8 @@ export type MergeRecord = {
   /** The service names of the repository's last usable images.json up to this merge. */
   known: string[]
   attempt: number
+  /** How many of the attempts ended because the process did; a passing error is not counted. */
+  interruptions?: number | undefined
   code?: FailureCode | undefined
   reason?: string | undefined
   queued: string
@@ -51,6 +53,7 @@ const FIELDS: Record<keyof MergeRecord, FieldForm> = {
   services: 'json',
   known: 'json',
   attempt: 'number',
+  interruptions: 'number',
   code: 'text',
   reason: 'text',
   queued: 'text',
