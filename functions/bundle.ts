@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
@@ -11,23 +12,42 @@ const FUNCTIONS = ['webhook', 'build', 'badge']
  */
 const UNREACHED = ['ssh2', '@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs', 'tar-fs', 'form-data']
 
-/** badge-maker measures text in four fonts, 900 KB of tables; our one style uses one of them. */
+/**
+ * badge-maker measures text by four fonts' widths of all of Unicode, 900 KB. A badge of ours has one font and the
+ * letters of tags and of our own words; a letter beyond Latin is taken for a wide one.
+ */
 const oneFont: Plugin = {
   name: 'one-font',
   setup: ({ onLoad }) =>
-    onLoad({ filter: /anafanafo.data.(helvetica|verdana-\d+px-bold|verdana-10px)[^/]*json$/ }, () => ({
-      contents: '[[0,65535,7]]',
-      loader: 'json',
-    })),
+    onLoad({ filter: /anafanafo.data.[^/]*json$/ }, ({ path }) => {
+      const widths = JSON.parse(readFileSync(path, 'utf8')) as [from: number, to: number, width: number][]
+      const latin = path.endsWith('verdana-11px-normal.json') ? widths.filter(([, to]) => to < 0x250) : []
+      const [, last = 0] = latin.at(-1) ?? []
+      return { contents: JSON.stringify([...latin, [last + 1, 0x10ffff, 11]]), loader: 'json' }
+    }),
 }
 
-/** axios looks at the global fetch when it is loaded, which loads undici; its http adapter is the one in use. */
-const noFetch: Plugin = {
-  name: 'no-fetch',
-  setup: ({ onLoad }) =>
+/**
+ * axios looks at the global fetch and FormData when it is loaded, and that look loads undici: 20 ms of a cold start
+ * for what we never use. Its http adapter stays.
+ */
+const noUndici: Plugin = {
+  name: 'no-undici',
+  setup: ({ onLoad }) => {
     onLoad({ filter: /axios.lib.adapters.fetch\.js$/ }, () => ({
       contents: 'export const getFetch = () => false',
-    })),
+    }))
+    onLoad({ filter: /axios.lib.utils\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8')
+      const contents = source.replace(
+        "typeof G.FormData !== 'undefined' ? G.FormData : undefined",
+        'undefined',
+      )
+      if (contents === source)
+        throw new Error('axios does not look at FormData any more: take this plugin out')
+      return { contents }
+    })
+  },
 }
 
 /**
@@ -56,7 +76,7 @@ async function bundleFunction(root: string, name: string): Promise<void> {
     // The template wants the function itself as module.exports.
     footer: { js: 'module.exports = module.exports.default' },
     alias: Object.fromEntries(UNREACHED.map((library) => [library, absent])),
-    plugins: [oneFont, noFetch],
+    plugins: [oneFont, noUndici],
     logLevel: 'warning',
   })
   const test = `node -e "if (typeof require('./handler.js') !== 'function') process.exit(1)"`
