@@ -4,6 +4,7 @@ import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
 import { type Built, buildService, type ToBuild } from './build-service.ts'
 import { type Job, newBuild } from './job.ts'
 import { type Plan, versioned } from './plan.ts'
+import { stagingOf } from './promote.ts'
 import { publish } from './publish.ts'
 import type { Work } from './works.ts'
 import type { Workshop } from './workshop.ts'
@@ -95,7 +96,7 @@ async function hold(shop: Workshop, work: Work, parts: Part[]): Promise<MergeRec
     // Another's name: the claimant's record says it, the owner's history does not.
     if (failure?.code !== 'name_owned') await shop.ledger.writeBuild(record)
     if (plan.verdict === 'build' && record.digest && record.state !== 'unchanged')
-      await shop.registry.deleteManifest(`staging/${record.service}`, record.digest)
+      await shop.registry.deleteManifest(stagingOf(record.service), record.digest)
   }
   const final = failed.some((part) => part.failure?.outcome === 'failed')
   return {
@@ -113,7 +114,7 @@ function conclusion(shop: Workshop, { record, failure }: Part, reason: string): 
   if (failure)
     return {
       ...record,
-      state: failure.outcome === 'failed' ? 'failed' : 'error',
+      state: failure.state,
       reason: failure.message,
       finished,
     }

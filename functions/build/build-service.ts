@@ -4,6 +4,8 @@ import { type BuildLog, openBuildLog } from './build-log.ts'
 import { contextStream } from './context-stream.ts'
 import type { Job } from './job.ts'
 import type { Plan } from './plan.ts'
+import { stagingOf } from './promote.ts'
+import { tarballIn } from './source.ts'
 import { SOURCE_LABEL } from './source-digest.ts'
 import { layersSize } from './standing.ts'
 import type { Workshop } from './workshop.ts'
@@ -57,13 +59,13 @@ async function attempt(
 /** Engine, push to staging, and the registry's own word on the digest. */
 async function stage(shop: Workshop, job: Job, todo: ToBuild, folder: string, log: BuildLog) {
   const { config, engine, secrets, registry } = shop
-  const staging = `staging/${todo.entry.service_name}`
+  const staging = stagingOf(todo.entry.service_name)
   const repository = `${config.registry}/${staging}`
   // A method call may build another version of the commit that a merge is building right now.
   const tag = job.manual ? `${job.sha}-${todo.entry.version}`.slice(0, 128) : job.sha
   const image = `${repository}:${tag}`
   const signal = deadline(config.buildTimeout)
-  const context = contextStream(`${folder}/source.tar.gz`, job.sha, todo.context, job.committed, signal)
+  const context = contextStream(tarballIn(folder), job.sha, todo.context, job.committed, signal)
   const build = {
     context,
     dockerfile: todo.context.dockerfile,

@@ -62,7 +62,9 @@ async function missed(shop: Workshop, repository: string): Promise<string[]> {
   const recorded = new Set(await shop.ledger.mergeShas(repositoryId))
   for (const merge of shown) {
     const { sha } = merge
-    if (shop.works.ignored({ repositoryId, sha }) || shop.works.find({ repositoryId, sha })) continue
+    const named = { repositoryId, sha }
+    // takeUp has just settled what is final: those need not be read once more, every minute.
+    if (shop.works.settled(named) || shop.works.ignored(named) || shop.works.find(named)) continue
     // A claim that GitHub did not confirm at its time says nothing about now.
     if (!recorded.has(sha) || (await shop.ledger.merge(repositoryId, sha))?.time === undefined)
       unknown.push(merge)
@@ -79,8 +81,7 @@ async function connect(shop: Workshop, repositoryId: number, repository: string)
   if (head === undefined) return []
   const time = committedAt(head, shop.now())
   const before = await shop.ledger.merge(repositoryId, head.sha)
-  if (before === undefined)
-    await acceptMerge(shop, claimOf(repositoryId, repository, { sha: head.sha, time }), true)
+  if (before === undefined) await acceptMerge(shop, claimOf(repositoryId, repository, head), true)
   await shop.ledger.writeStart(repositoryId, time)
   return before === undefined ? [head.sha] : []
 }

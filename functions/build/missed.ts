@@ -2,7 +2,7 @@ import type { MergeRequest } from '../shared/build-request.ts'
 import type { Commit, Pull } from './github.ts'
 
 /** A merge that GitHub shows, and when it was merged, in ms since 1970. */
-export type Shown = { sha: string; time: number; pullRequest?: number }
+export type Shown = { sha: string; time: number; pullRequest?: number | undefined }
 
 /**
  * The merges among a branch's closed pull requests and commits, oldest first, none from before `start`. A pull
@@ -25,7 +25,11 @@ export function shownMerges(
 }
 
 /** The claim that a merge makes, as if it had been delivered. */
-export function claimOf(repositoryId: number, repository: string, { sha, pullRequest }: Shown): MergeRequest {
+export function claimOf(
+  repositoryId: number,
+  repository: string,
+  { sha, pullRequest }: Pick<Shown, 'sha' | 'pullRequest'>,
+): MergeRequest {
   return {
     repository_id: repositoryId,
     repository,

@@ -1,6 +1,11 @@
 import { Failure } from '../shared/failure.ts'
 import type { Registry } from '../shared/registry.ts'
 
+/** A repository of its own: deleting a manifest takes every tag of its repository that points to it. */
+export function stagingOf(service: string): string {
+  return `staging/${service}`
+}
+
 /** What is to be copied: a digest in `staging/<service>` that becomes `<service>:<version>`. */
 export type Promotion = { service: string; version: string; digest: string; movable: boolean }
 
@@ -15,7 +20,7 @@ export async function promote(
 ): Promise<string> {
   const there = await registry.head(service, version)
   if (there === digest || (there !== undefined && !movable)) return there
-  const staging = `staging/${service}`
+  const staging = stagingOf(service)
   const manifest = await registry.manifest(staging, digest)
   if (manifest === undefined)
     throw new Failure(

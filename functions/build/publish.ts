@@ -1,6 +1,6 @@
 import type { BuildRecord } from '../shared/build-record.ts'
 import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
-import { promote } from './promote.ts'
+import { promote, stagingOf } from './promote.ts'
 import type { Work } from './works.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -43,7 +43,7 @@ async function finish(shop: Workshop, record: MergeRecord): Promise<MergeRecord>
   await shop.ledger.writeMerge(built)
   for (const { name, state, digest } of record.services)
     if (state === 'staged' && digest !== undefined)
-      await shop.registry.deleteManifest(`staging/${name}`, digest)
+      await shop.registry.deleteManifest(stagingOf(name), digest)
   return built
 }
 

@@ -7,7 +7,7 @@ import { buildService } from './build-service.ts'
 import { committedAt } from './confirm.ts'
 import { type Job, newBuild } from './job.ts'
 import { plan, versioned } from './plan.ts'
-import { promote } from './promote.ts'
+import { promote, stagingOf } from './promote.ts'
 import { pruneBuilds } from './prune.ts'
 import { withSource } from './source.ts'
 import type { Workshop } from './workshop.ts'
@@ -62,8 +62,7 @@ export async function runMethod(shop: Workshop, { job, entry, record }: Call): P
     if (planned.verdict === 'unchanged')
       return { ...known, state: 'unchanged', digest: planned.digest, builtFrom: planned.builtFrom }
     const built = await shop.slots(() => buildService(shop, job, planned, known, folder))
-    if (built.failure)
-      return { ...built.record, state: built.failure.outcome === 'failed' ? 'failed' : 'error' }
+    if (built.failure) return { ...built.record, state: built.failure.state }
     const { context, source } = planned
     return publishOne(shop, built.record, () => versioned(shop, job, entry, context, source))
   })
@@ -91,9 +90,9 @@ async function publishOne(
       }
     } catch (thrown) {
       const failure = toFailure(thrown)
-      return { ...staged, state: failure.outcome === 'failed' ? 'failed' : 'error', reason: failure.message }
+      return { ...staged, state: failure.state, reason: failure.message }
     }
   })
-  await shop.registry.deleteManifest(`staging/${service}`, digest)
+  await shop.registry.deleteManifest(stagingOf(service), digest)
   return ended
 }

@@ -5,6 +5,11 @@ import type { Workshop } from './workshop.ts'
 
 const PREFIX = 'artefacto-source-'
 
+/** Where a folder of `withSource` holds the source. */
+export function tarballIn(folder: string): string {
+  return join(folder, 'source.tar.gz')
+}
+
 /** Downloads a commit's source once, lends the folder and the tarball in it to `use`, and takes them away. */
 export async function withSource<T>(
   shop: Workshop,
@@ -13,7 +18,7 @@ export async function withSource<T>(
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`))
   try {
-    const tarball = join(folder, 'source.tar.gz')
+    const tarball = tarballIn(folder)
     await shop.github.tarball(commit.repository, commit.sha, tarball)
     return await use(folder, tarball)
   } finally {

@@ -1,6 +1,7 @@
 import { log } from '../shared/log.ts'
 import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
 import { acceptMerge } from './accept-merge.ts'
+import { claimOf } from './missed.ts'
 import type { Workshop } from './workshop.ts'
 
 /** A merge in error is tried again after this, doubled with every attempt, at last every hour, in ms. */
@@ -26,14 +27,8 @@ export async function takeUp(shop: Workshop): Promise<string[]> {
   const rank = (record: MergeRecord) =>
     record.state === 'publishing' ? 0 : (record.time ?? Date.parse(record.queued))
   for (const record of open.sort((a, b) => rank(a) - rank(b))) {
-    const { repositoryId: repository_id, repository, sha, pullRequest } = record
-    const claim = {
-      repository_id,
-      repository,
-      sha,
-      ...(pullRequest !== undefined && { pull_request: pullRequest }),
-    }
-    await acceptMerge(shop, claim, record.head).catch((error: unknown) =>
+    const { repositoryId, repository, sha } = record
+    await acceptMerge(shop, claimOf(repositoryId, repository, record), record.head).catch((error: unknown) =>
       log('take_up_failed', { repository, sha, error }),
     )
   }

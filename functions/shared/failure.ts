@@ -76,6 +76,11 @@ export class Failure extends Error {
   get outcome(): 'failed' | 'error' | 'refused' {
     return FAILURES[this.code][1]
   }
+
+  /** The state in which it leaves a build: final, or to be tried again. */
+  get state(): 'failed' | 'error' {
+    return this.outcome === 'failed' ? 'failed' : 'error'
+  }
 }
 
 /** Anything thrown, as a Failure: what is not one already is `internal`, with the original as its cause. */

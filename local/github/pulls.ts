@@ -15,15 +15,9 @@ export async function showPull(call: RepositoryCall): Promise<Reply> {
 
 /** `GET pulls` by state (open without it), base, head, sort (created, updated) and direction. */
 export async function listPulls(call: RepositoryCall): Promise<Reply> {
-  const { repository, site, url } = call
+  const { repository, url } = call
   const pulls = selectPulls(repository.ledger.pulls, repository.owner, url.searchParams)
-  const { size, page } = pageOf(url.searchParams)
-  const shown = pulls.slice((page - 1) * size, page * size)
-  return json(
-    shown.map((pull) => pullJson(site.api, repository, pull)),
-    200,
-    linkHeader(url, pulls.length),
-  )
+  return pageOfPulls(call, pulls)
 }
 
 /**
@@ -32,7 +26,7 @@ export async function listPulls(call: RepositoryCall): Promise<Reply> {
  * (https://docs.github.com/rest/commits/commits#list-pull-requests-associated-with-a-commit).
  */
 export async function pullsOfCommit(call: RepositoryCall): Promise<Reply> {
-  const { repository, site, url } = call
+  const { repository } = call
   const sha = await commitNamed(repository, call.parameters[0] as string)
   const head = await headOf(repository.directory, defaultBranch(repository))
   const inDefault = head !== undefined && (await isAncestor(repository.directory, sha, head))
@@ -40,6 +34,12 @@ export async function pullsOfCommit(call: RepositoryCall): Promise<Reply> {
     const wanted = inDefault ? pull.merged_at !== null : pull.state === 'open'
     return wanted && (pull.head.sha === sha || (inDefault && pull.merge_commit_sha === sha))
   })
+  return pageOfPulls(call, pulls)
+}
+
+/** The page of a list of pull requests that the query asks for. */
+function pageOfPulls(call: RepositoryCall, pulls: Pull[]): Reply {
+  const { repository, site, url } = call
   const { size, page } = pageOf(url.searchParams)
   const shown = pulls.slice((page - 1) * size, page * size)
   return json(

@@ -1,6 +1,4 @@
 import { readFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -11,6 +9,7 @@ import { secretsIn } from '../../functions/shared/secrets.ts'
 import { type Registry, startRegistry } from '../../local/registry.ts'
 import { makeSecrets } from '../../local/secrets.ts'
 import { failureOf } from '../support/failure-of.ts'
+import { freePort } from '../support/free-port.ts'
 import { building, NEVER, openStage, type Stage } from './engine-stage.ts'
 
 let stage: Stage
@@ -19,13 +18,6 @@ const secret = (name: string) => readFileSync(join(stage.state.secrets, name), '
 const auth = () => ({ username: secret('registry-user'), password: secret('registry-password') })
 const repository = () => `${registry.host}/staging/web`
 
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 /** Builds a small image under a tag of the registry. */
 async function built(tag: string, at = repository()): Promise<void> {
   const files = { Dockerfile: `FROM scratch\nLABEL tag=${tag}\nCOPY Dockerfile /\n` }
