@@ -20,22 +20,43 @@ const OF_THE_CONNECTION = new Set([
 /** What the gateway adds to a call: `sent` to the function's request, `answered` to the caller's answer. */
 export type CallHeaders = { sent: OutgoingHttpHeaders; answered: OutgoingHttpHeaders }
 
-/** A caller's own X-Call-Id and X-Forwarded-* are kept; an X-Call-Id that was kept is not echoed. */
-export function callHeaders(request: IncomingMessage): CallHeaders {
-  const callId = request.headers['x-call-id'] || undefined
+/**
+ * A caller's own X-Call-Id is kept and then not echoed; X-Start-Time is added to the caller's
+ * (github.com/openfaas/faas, gateway/handlers/callid_middleware.go).
+ */
+export function taggedHeaders(request: IncomingMessage): CallHeaders {
+  const fresh = request.headers['x-call-id'] ? {} : { 'x-call-id': randomUUID() }
   const startTime = `${BigInt(Date.now()) * 1_000_000n}`
-  const fresh = callId === undefined ? { 'X-Call-Id': randomUUID() } : {}
+  const startTimes = [...(request.headersDistinct['x-start-time'] ?? []), startTime]
+  return {
+    sent: { ...passedOn(request), ...fresh, 'x-start-time': startTimes.join(', ') },
+    answered: { ...fresh, 'x-start-time': startTime, 'x-served-by': 'artefacto' },
+  }
+}
+
+/**
+ * The headers of a synchronous call. A caller's own X-Forwarded-* are kept; what Go's HTTP client adds where it
+ * is missing comes too (gateway/handlers/forwarding_proxy.go, Go's net/http).
+ */
+export function callHeaders(request: IncomingMessage): CallHeaders {
+  const { sent, answered } = taggedHeaders(request)
   const { remoteAddress, remotePort } = request.socket
+  const { host } = request.headers
   return {
     sent: {
-      'X-Forwarded-For': `${remoteAddress}:${remotePort}`,
-      ...(request.headers.host === undefined ? {} : { 'X-Forwarded-Host': request.headers.host }),
-      ...passedOn(request),
-      ...fresh,
-      'X-Start-Time': startTime,
+      'user-agent': 'Go-http-client/1.1',
+      ...(asksForGzip(request) ? { 'accept-encoding': 'gzip' } : {}),
+      'x-forwarded-for': `${remoteAddress}:${remotePort}`,
+      ...(host === undefined ? {} : { 'x-forwarded-host': host }),
+      ...sent,
     },
-    answered: { ...fresh, 'X-Start-Time': startTime, 'X-Served-By': 'artefacto' },
+    answered,
   }
+}
+
+/** Whether Go's client asks for gzip on its own; it then inflates the answer, too. */
+export function asksForGzip({ headers, method }: IncomingMessage): boolean {
+  return headers['accept-encoding'] === undefined && headers.range === undefined && method !== 'HEAD'
 }
 
 /** All headers of a message but those of its connection, names in lower case, repeated ones as arrays. */

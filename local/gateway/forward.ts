@@ -1,7 +1,13 @@
-import { type Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
+import {
+  type Agent,
+  request as httpRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type ServerResponse,
+} from 'node:http'
 import { pipeline } from 'node:stream'
-import { type CallHeaders, passedOn } from './call-headers.ts'
-import { plainAnswer } from './plain-answer.ts'
+import { createGunzip } from 'node:zlib'
+import { asksForGzip, type CallHeaders, passedOn } from './call-headers.ts'
 
 export type Upstream = {
   port: number
@@ -9,12 +15,12 @@ export type Upstream = {
   target: string
   headers: CallHeaders
   agent: Agent
-  /** awaited before a 502 is sent */
+  /** awaited before a 500 is sent */
   broken: () => Promise<void>
 }
 
 /**
- * Streams a call to a function's port and the answer back. 502 when the function cannot be reached; a caller
+ * Streams a call to a function's port and the answer back. 500 when the function cannot be reached; a caller
  * who goes away takes the connection to the function along (the function itself works on). Resolves when the
  * answer was sent or given up; never rejects.
  */
@@ -33,33 +39,66 @@ export function forward(request: IncomingMessage, response: ServerResponse, to: 
     response.once('close', () => upstream.destroy())
     upstream.once('error', async () => {
       request.unpipe(upstream)
-      request.resume()
       if (!response.headersSent && !response.destroyed) await to.broken()
       if (response.headersSent) response.destroy()
-      else plainAnswer(response, 502, '', to.headers.answered)
+      else noAnswer(request, response, { ...to.headers.answered, ...duration(started) })
     })
     upstream.once('response', (answer) => {
-      const seconds = ((performance.now() - started) / 1000).toFixed(6)
-      response.writeHead(answer.statusCode ?? 502, {
-        ...to.headers.answered,
-        ...passedOn(answer),
-        ...sizeOf(answer),
-        'X-Duration-Seconds': seconds,
-      })
-      pipeline(answer, response, () => {})
+      const headers = { ...to.headers.answered, ...answerHeaders(request, answer), ...duration(started) }
+      passBack(request, response, answer, headers)
     })
     request.pipe(upstream)
   })
 }
 
+/** What of-watchdog answers while nothing listens behind it, and when a call breaks (executor/http_runner.go). */
+export function noAnswer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  headers: OutgoingHttpHeaders,
+): void {
+  request.resume()
+  if (response.destroyed) return
+  const internal = { 'x-openfaas-internal': 'of-watchdog', 'content-length': 0 }
+  response.writeHead(500, { ...headers, ...internal, 'content-type': typeOf(request) }).end()
+}
+
+function duration(started: number): OutgoingHttpHeaders {
+  return { 'x-duration-seconds': ((performance.now() - started) / 1000).toFixed(6) }
+}
+
 // Go sends a body in chunks, and `Content-Length: 0` where a method usually has one and this call has none.
-function framing(request: IncomingMessage) {
+function framing(request: IncomingMessage): OutgoingHttpHeaders {
   const { 'transfer-encoding': chunked, 'content-length': length = '0' } = request.headers
   if (chunked !== undefined || length !== '0') return { 'transfer-encoding': 'chunked' }
   return ['POST', 'PUT', 'PATCH'].includes(request.method ?? '') ? { 'content-length': '0' } : {}
 }
 
-function sizeOf(answer: IncomingMessage) {
-  const length = answer.headers['content-length']
-  return length === undefined ? {} : { 'content-length': length }
+function answerHeaders(request: IncomingMessage, answer: IncomingMessage): OutgoingHttpHeaders {
+  const { 'content-length': length } = answer.headers
+  return {
+    ...(answer.statusCode === 304 ? {} : { 'content-type': typeOf(request) }),
+    ...passedOn(answer),
+    ...(length === undefined ? {} : { 'content-length': length }),
+  }
+}
+
+// An answer without a type gets the request's (github.com/openfaas/faas-provider, proxy/proxy.go).
+function typeOf(request: IncomingMessage): string {
+  return request.headers['content-type'] ?? 'text/plain'
+}
+
+function passBack(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: IncomingMessage,
+  headers: OutgoingHttpHeaders,
+): void {
+  const inflates = asksForGzip(request) && answer.headers['content-encoding'] === 'gzip'
+  if (inflates) {
+    delete headers['content-encoding']
+    delete headers['content-length']
+  }
+  response.writeHead(answer.statusCode ?? 502, headers)
+  pipeline(inflates ? [answer, createGunzip(), response] : [answer, response], () => {})
 }

@@ -19,9 +19,11 @@ export type ProcessOptions = {
   /** host.js */
   host: string
   log: (line: string) => void
+  /** whether a process that died starts again by itself, not only with the next call */
+  startsAgain: boolean
 }
 
-/** One function's process: at most one at a time, started again when it died. */
+/** One function's process: at most one at a time, started again when it died, unless it ended with 0. */
 export class FunctionProcess {
   readonly #options: ProcessOptions
   #child: ChildProcess | undefined
@@ -32,6 +34,8 @@ export class FunctionProcess {
   #deaths = 0
   #again: NodeJS.Timeout | undefined
   #stopped = false
+  #finished = false
+  #deploying = false
 
   constructor(options: ProcessOptions) {
     this.#options = options
@@ -46,13 +50,22 @@ export class FunctionProcess {
     return this.#port
   }
 
+  /** Whether `restart` is waiting for the end of the old process. */
+  get deploying(): boolean {
+    return this.#deploying
+  }
+
   get startedAt(): Date {
     return this.#startedAt
   }
 
-  /** The port of the running process; starts a dead one and waits until it listens. Rejects if it dies first. */
+  /**
+   * The port of the running process; starts a dead one and waits until it listens. Rejects if it dies first, and
+   * after an exit with 0: the watchdog stays alive without it, so that faasd starts nothing until a deploy.
+   */
   running(): Promise<number> {
     if (this.#stopped) return Promise.reject(new Error(`${this.#options.name} is stopped`))
+    if (this.#finished) return Promise.reject(new Error(`${this.#options.name} ended with 0`))
     // Two processes of one function never overlap: `build` must be alone.
     this.#listening ??= this.#ending.then(() => this.#start())
     this.#listening.catch(() => {})
@@ -69,8 +82,11 @@ export class FunctionProcess {
   }
 
   async restart(): Promise<void> {
+    this.#deploying = true
     this.#ending = this.#ending.then(() => this.#end())
     await this.#ending
+    this.#deploying = false
+    this.#finished = false
     await this.running()
   }
 
@@ -125,8 +141,12 @@ export class FunctionProcess {
 
   #died(code: number | null, signal: string | null): void {
     this.#forget()
-    // Exit 0 is left to the next call; anything else starts at once, so that `build` takes up what it was at.
-    if (this.#stopped || code === 0) return
+    this.#finished = code === 0
+    if (this.#finished) {
+      this.#options.log(`${this.#options.name}: ended with 0: faasd answers 500 until it is deployed again`)
+    }
+    if (this.#stopped || this.#finished || !this.#options.startsAgain) return
+    // At once, so that `build` takes up what it was at.
     const settled = Date.now() - this.#startedAt.getTime() > SETTLED_MS
     this.#deaths = settled ? 1 : this.#deaths + 1
     const wait = Math.min(50 * 2 ** this.#deaths, LONGEST_WAIT_MS)

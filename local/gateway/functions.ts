@@ -17,6 +17,8 @@ export type Functions = {
   find(name: string): RunningFunction | undefined
   queue: Queue
   agent: Agent
+  /** whether a call waits for its function's process, and a dead process starts again by itself */
+  waits: boolean
   start(): void
   stop(): Promise<void>
 }
@@ -24,8 +26,10 @@ export type Functions = {
 export function createFunctions(
   specs: (Described & { env: Record<string, string>; host: string })[],
   log: (line: string) => void,
+  waits = true,
 ): Functions {
-  const all = specs.map((spec) => runningFunction(spec, new FunctionProcess({ ...spec, log })))
+  const options = { log, startsAgain: waits }
+  const all = specs.map((spec) => runningFunction(spec, new FunctionProcess({ ...spec, ...options })))
   const queue = createQueue()
   const agent = new Agent({ keepAlive: true })
   return {
@@ -33,6 +37,7 @@ export function createFunctions(
     find: (name) => all.find((one) => one.name === name),
     queue,
     agent,
+    waits,
     start: () => {
       // What cannot start is told by its log line and by /healthz.
       for (const one of all) one.process.running().catch(() => {})

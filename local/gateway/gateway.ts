@@ -25,6 +25,14 @@ export type GatewayOptions = {
   adminPassword: () => string
   /** each line a function writes, as `NAME: LINE` */
   log?: (line: string) => void
+  /** when a call is cut, in ms; default: 60 s, as on a stock faasd */
+  cutMs?: number
+  /**
+   * For tests of what is lost meanwhile: a call that finds no process listening is answered 500 at once, and 404
+   * while a restart ends the old process, as faasd does after a deploy or a crash; a process that died waits for
+   * the next call. Default: calls wait, processes start again by themselves.
+   */
+  coldAnswers?: 500
 }
 
 export type Gateway = {
@@ -56,9 +64,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { port } = server.address() as AddressInfo
   const url = `http://127.0.0.1:${port}`
   const specs = options.functions(url).map((spec) => ({ host: HOST, ...spec }))
-  const functions = createFunctions(specs, options.log ?? (() => {}))
+  const functions = createFunctions(specs, options.log ?? (() => {}), options.coldAnswers === undefined)
+  const { adminPassword, cutMs } = options
   server.on('request', (request, response) => {
-    void serve(request, response, { functions, adminPassword: options.adminPassword })
+    void serve(request, response, { functions, adminPassword, cutMs })
   })
   functions.start()
   return {

@@ -1,12 +1,15 @@
-import { type Agent, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
+import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
+import { passedOn } from './call-headers.ts'
+import { callBack } from './callback.ts'
 
-// OpenFaaS CE refuses more with a 500.
+// OpenFaaS CE refuses more with a 500 (github.com/openfaas/nats-queue-worker, handler/nats_queue.go).
 const LONGEST_BODY = 256_000
 
 /** A body that OpenFaaS CE would not queue; `message` is what it answers. */
 export class TooLargeToQueue extends Error {
   constructor(bytes: number) {
-    super(`Error queuing request: request body too large (${bytes} bytes), maximum: ${LONGEST_BODY} bytes`)
+    const size = `(${bytes} bytes), maximum: ${LONGEST_BODY} bytes`
+    super(`Error queuing request: request body too large for OpenFaaS CE ${size}`)
     this.name = 'TooLargeToQueue'
   }
 }
@@ -24,33 +27,57 @@ export async function bodyToQueue(request: IncomingMessage): Promise<Buffer> {
 }
 
 export type QueuedCall = {
+  /** the gateway's own */
   port: number
+  /** the name as it was called, with its namespace if it had one */
+  called: string
+  /** path and query on the gateway */
   target: string
   headers: OutgoingHttpHeaders
   body: Buffer
-  agent: Agent
-  deadlineMs: number
+  callback?: URL | undefined
 }
 
-/** One queued call, always a POST; the answer is read and dropped. Rejects where no whole answer came in time. */
-export function deliver(call: QueuedCall): Promise<void> {
+/** What a function answered to a queued call; 503 where the connection ended without an answer. */
+export type Result = { status: number; headers: OutgoingHttpHeaders; body: Buffer }
+
+/**
+ * What OpenFaaS CE's worker does with one message (github.com/openfaas/nats-queue-worker, main.go): one POST to
+ * the gateway, whatever the method was, and one to the callback's address if there is one. Never rejects.
+ */
+export async function deliver(call: QueuedCall): Promise<void> {
+  const started = performance.now()
+  const result = await post(call).catch(() => ({ status: 503, headers: {}, body: Buffer.alloc(0) }))
+  if (call.callback === undefined) return
+  const seconds = (performance.now() - started) / 1000
+  await callBack(call.callback, result, {
+    'x-duration-seconds': seconds.toFixed(6),
+    'x-function-status': result.status,
+    'x-function-name': call.called,
+    'x-call-id': call.headers['x-call-id'],
+  })
+}
+
+function post({ port, target, headers, body }: QueuedCall): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const upstream = httpRequest({
+    const sent = httpRequest({
       host: '127.0.0.1',
-      port: call.port,
-      agent: call.agent,
+      port,
+      agent: false,
       method: 'POST',
-      path: call.target,
-      headers: { ...call.headers, 'content-length': call.body.length },
+      path: target,
+      headers: { ...headers, 'content-length': body.length },
     })
-    const deadline = setTimeout(() => upstream.destroy(new Error('no answer in time')), call.deadlineMs)
-    upstream.once('close', () => clearTimeout(deadline))
-    upstream.once('error', reject)
-    upstream.once('response', (answer) => {
-      answer.resume()
+    sent.once('error', reject)
+    sent.once('response', (answer) => {
+      const chunks: Buffer[] = []
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk))
       answer.once('error', reject)
-      answer.once('end', resolve)
+      answer.once('end', () => {
+        const status = answer.statusCode ?? 503
+        resolve({ status, headers: passedOn(answer), body: Buffer.concat(chunks) })
+      })
     })
-    upstream.end(call.body)
+    sent.end(body)
   })
 }

@@ -22,26 +22,28 @@ export function cleanPath(path: string): string {
 /**
  * The request target a function sees. The gateway writes the decoded path and the query into one address and
  * parses that again, so `%2F` reaches the function as `/` and `%3F` begins the query. `undefined` where what
- * was decoded is no address any more (`%25zz`).
+ * was decoded is no address any more (`%25zz`, `%0D`).
  */
 export function functionTarget({ path, query }: RequestTarget): string | undefined {
   const [address = ''] = `${path}${query && `?${query}`}`.split('#')
   const [pathname = '', search] = address.split(/\?(.*)/s)
-  if (/%(?![0-9a-f]{2})/i.test(pathname)) return undefined
-  return `${encodePath(pathname) || '/'}${search === undefined ? '' : `?${encodeRest(search)}`}`
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: Go's url.Parse refuses an address with one.
+  if (/%(?![0-9a-f]{2})/i.test(pathname) || /[\x00-\x1f\x7f]/.test(address)) return undefined
+  return `${encodePath(decode(pathname)) || '/'}${search === undefined ? '' : `?${encodeRest(search)}`}`
 }
 
 /** The address for a Location header. */
 export function locationOf({ path, query }: RequestTarget): string {
-  return `${encodePath(path.replaceAll('%', '%25'))}${query && `?${query}`}`
+  return `${encodePath(path)}${query && `?${query}`}`
 }
 
 function decode(path: string): string {
   return path.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }
 
+// As Go's url.URL writes a path.
 function encodePath(path: string): string {
-  return path.replace(/[^\w\-.~!$&'()*+,;=:@/[\]%]/g, percent)
+  return path.replace(/[^\w\-.~$&+,;=:@/]/g, percent)
 }
 
 function encodeRest(query: string): string {

@@ -1,20 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { answersPort } from './answers-port.ts'
 import { isAdmin } from './basic-auth.ts'
-import { callLater, callNow } from './call.ts'
+import { callNow } from './call.ts'
 import { GATEWAY_INFO } from './function-status.ts'
 import type { Functions } from './functions.ts'
 import { plainAnswer } from './plain-answer.ts'
+import { callLater } from './queue-call.ts'
 import { functionName, type Route, route } from './route.ts'
 
-export type Served = { functions: Functions; adminPassword: () => string }
+export type Served = { functions: Functions; adminPassword: () => string; cutMs?: number | undefined }
 
 const FRONT = `artefacto's embedded gateway: OpenFaaS's HTTP contract on one machine
   /function/NAME          call a function
   /async-function/NAME    queue a call (POST)
   /system/functions       what runs (basic auth, user admin)
   /healthz                200 when every function listens`
-const NOWHERE = { 400: '400 Bad Request', 404: '404 page not found', 405: '' }
+const NOT_OFFERED = `the embedded gateway runs the functions that npm start gives it and changes none.
+Their lines are in functions.log of the state folder (.artefacto), their secrets are the files in its secrets/.
+To deploy, point faas-cli to an OpenFaaS`
+const NOWHERE = { 400: '400 Bad Request', 404: '404 page not found', 405: '', 501: NOT_OFFERED }
 
 /** Answers one request to the gateway. Never rejects: no request ends the process. */
 export async function serve(
@@ -35,10 +39,10 @@ export async function serve(
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { functions, adminPassword }: Served,
+  { functions, adminPassword, cutMs }: Served,
   way: Route,
 ): Promise<void> {
-  if (way.to === 'function') return callNow(request, response, way, functions)
+  if (way.to === 'function') return callNow(request, response, way, functions, cutMs)
   if (way.to === 'queue') return callLater(request, response, way, functions)
   request.resume()
   if (way.to === 'redirect') return void response.writeHead(301, { Location: way.location }).end()

@@ -1,7 +1,7 @@
 import { RefusedBody } from './refused-body.ts'
 
 /**
- * `event.body` as the template hands it over: with `raw` the bytes (none: `undefined`), otherwise text for
+ * `event.body` as the template hands it over: with `raw` the bytes (none announced: `undefined`), otherwise text for
  * text/*, a value for application/json, `undefined` for anything else. Throws RefusedBody (400) for JSON that
  * is none.
  */
@@ -10,7 +10,7 @@ export function parseBody(bytes: Buffer | undefined, contentType: string, raw: b
   const type = contentType.split(';')[0]?.trim().toLowerCase() ?? ''
   // body-parser's "*/*" still wants a media type: with "nonsense" the template hands over no body at all.
   if (!/^[^\s/]+\/[^\s/]+$/.test(type)) return undefined
-  if (raw) return bytes.length > 0 ? bytes : undefined
+  if (raw) return bytes
   if (type.startsWith('text/')) return bytes.toString('utf8')
   return type === 'application/json' ? parseJson(bytes.toString('utf8')) : undefined
 }

@@ -37,9 +37,11 @@ admin('tells the namespace and who it is', async () => {
   assert.equal(await get('/system/namespaces'), ['openfaas-fn'])
   assert.is((await get('/system/info')).provider.provider, 'artefacto')
 })
-admin('offers nothing that changes functions', async () => {
+admin('offers nothing that changes functions, and says where to look instead', async () => {
   for (const method of ['POST', 'PUT', 'DELETE']) {
-    assert.is((await gateway.call('/system/functions', { method, headers: ADMIN })).status, 405)
+    const answer = await gateway.call('/system/functions', { method, headers: ADMIN })
+    assert.is(answer.status, 501)
+    assert.match(answer.text, /functions\.log of the state folder/)
   }
 })
 admin('a path with .. is sent to the clean one (faasd.md 4)', async () => {

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type StartedGateway, startedGateway, until } from './started-gateway.ts'
@@ -50,16 +52,28 @@ later('an unknown function is 202 too, and dropped (platform.md 1.1)', async () 
   assert.is((await post('nobody')).status, 202)
   await drained()
 })
-later('ignores X-Callback-Url (faasd.md 3.6)', async () => {
-  await post('job?n=cb', '', { 'X-Callback-Url': 'http://127.0.0.1:1/' })
-  await until(() => gateway.lines.some((line) => line.includes('end cb')), 'the call')
-  assert.ok(gateway.lines.find((line) => line.includes('end cb'))?.endsWith(' undefined'))
+later('drops X-Callback-Url of a caller who knows the gateway by another name (faasd.md 3.6)', async () => {
+  for (const host of ['gateway.example', 'localhost.example', '127.0.0.1.example:8080', '10.0.0.1:8080']) {
+    gateway.lines.length = 0
+    await post('job?n=cb', '', { host, 'X-Callback-Url': 'http://127.0.0.1:1/' })
+    await until(() => gateway.lines.some((line) => line.includes('end cb')), 'the call')
+    assert.ok(gateway.lines.find((line) => line.includes('end cb'))?.endsWith(' undefined'), host)
+  }
+})
+later('a callback whose answer never ends holds the queue for seconds only', async () => {
+  const silent = createServer((_, response) => response.writeHead(200).flushHeaders())
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  const { port } = silent.address() as AddressInfo
+  await post('job?n=silent', '', { 'X-Callback-Url': `http://127.0.0.1:${port}/` })
+  await drained()
+  silent.closeAllConnections()
+  silent.close()
 })
 later('a body of 256,000 bytes is queued, one more byte is 500 (platform.md 1.1)', async () => {
   assert.is((await post('nobody', Buffer.alloc(256_000))).status, 202)
   const refused = await post('nobody', Buffer.alloc(256_001))
   assert.is(refused.status, 500)
-  assert.match(refused.text, /request body too large \(256001 bytes\)/)
+  assert.match(refused.text, /request body too large for OpenFaaS CE \(256001 bytes\)/)
 })
 later('GET is 405 (faasd.md 4)', async () => {
   assert.is((await gateway.call('/async-function/job')).status, 405)

@@ -12,7 +12,7 @@ const cut = suite('callNow')
 cut('closes the connection without an answer when the time is up (faasd.md 3.8)', async () => {
   const dir = handlerFolder('await new Promise(() => {})')
   const functions = createFunctions([{ name: 'slow', dir, env: {}, host: compiledHost() }], () => {})
-  const called = { name: 'slow', namespace: 'openfaas-fn', target: { path: '', query: '' } }
+  const called = { called: 'slow', name: 'slow', namespace: 'openfaas-fn', target: { path: '', query: '' } }
   const server = createServer((request, response) => void callNow(request, response, called, functions, 50))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`

@@ -36,15 +36,18 @@ process_('is started by the next call before that (platform.md 1.1)', async () =
   await until(() => gateway.pid('live') !== before, 'the end of it')
   assert.is((await gateway.call('/function/live')).status, 200)
 })
-process_('502 for the call that it died in, 200 for the next', async () => {
+process_('500 for the call that it died in, 200 for the next (faasd.md 3.4)', async () => {
   const died = await gateway.call('/function/live/exit?code=1')
-  assert.is(died.status, 502)
+  assert.is(died.status, 500)
   assert.is((await gateway.call('/function/live')).status, 200)
 })
-process_('exit 0 waits for the next call', async () => {
+process_('exit 0 is 500 until it is deployed again, and the log says so (faasd.md 3.4)', async () => {
   await gateway.call('/function/live/exit?code=0')
   await until(() => gateway.pid('live') === undefined, 'the end of it')
   assert.is((await gateway.call('/healthz')).status, 503)
+  assert.is((await gateway.call('/function/live')).status, 500)
+  assert.ok(gateway.lines.some((line) => line.startsWith('live: ended with 0: faasd answers 500')))
+  await gateway.restart('live')
   assert.is((await gateway.call('/function/live')).status, 200)
 })
 process_('restart waits until another one listens', async () => {
@@ -62,10 +65,10 @@ process_('close ends even one that ignores SIGTERM', async () => {
 process_.run()
 
 const broken = suite('a function that cannot start')
-broken('is 502, named by /healthz and the log, and the others work', async () => {
+broken('is 500, named by /healthz and the log, and the others work', async () => {
   const both = await startedGateway({ broken: '} syntax error', web: "context.succeed('web')" })
   assert.is((await both.call('/function/web')).text, 'web')
-  assert.is((await both.call('/function/broken')).status, 502)
+  assert.is((await both.call('/function/broken')).status, 500)
   const health = await both.call('/healthz')
   assert.equal([health.status, health.text], [503, 'not listening: broken\n'])
   await until(() => both.lines.some((line) => line.startsWith('broken: SyntaxError')), 'the reason')

@@ -12,9 +12,11 @@ const ROWS: [title: string, url: string, seen: string | undefined][] = [
   ['bytes that are no UTF-8 stay', '/%ff', '/%FF'],
   ['an encoded question mark begins the query', '/a%3Fkey=x', '/a?key=x'],
   ['an encoded hash ends the address', '/a%23b?x=1', '/a'],
-  ['a line break cannot split the request', '/a%0d%0aX: y', '/a%0D%0AX:%20y'],
+  ['a control character is no address', '/a%0dX: y', undefined],
+  ['what Go escapes is escaped', "/a!'()*[]$&+,;=:@", '/a%21%27%28%29%2A%5B%5D$&+,;=:@'],
   ['the query stays raw', '/a?x=%2F&y=%zz', '/a?x=%2F&y=%zz'],
   ['an escape of an escape is one escape', '/a%2525', '/a%25'],
+  ['an escape of a letter is that letter', '/%2541', '/A'],
   ['an escape that decodes to a broken one is none', '/a%25zz', undefined],
 ]
 for (const [title, url, seen] of ROWS) {
