@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
-import { generate } from 'selfsigned'
+import { generate, type SubjectAltNameExtension } from 'selfsigned'
 
 const DAY_MS = 86_400_000
 const CA_DAYS = 3650
@@ -12,8 +12,8 @@ const RENEW_DAYS = 30
 export type KeyPair = { cert: string; key: string }
 
 /** A new certificate authority (EC P-256, SHA-256, ten years) that can sign leaves and nothing below them. */
-export async function makeAuthority(now: Date): Promise<KeyPair> {
-  const made = await generate([{ name: 'commonName', value: 'artefacto registry CA' }], {
+export async function makeAuthority(now: Date, commonName = 'artefacto registry CA'): Promise<KeyPair> {
+  const made = await generate([{ name: 'commonName', value: commonName }], {
     keyType: 'ec',
     algorithm: 'sha256',
     notBeforeDate: now,
@@ -23,13 +23,21 @@ export async function makeAuthority(now: Date): Promise<KeyPair> {
       { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
     ],
   })
-  return { cert: made.cert, key: made.private }
+  return pairOf(made)
 }
 
-/** A server certificate for `names` (host names and IP addresses, at least one), signed by the authority. */
-export async function makeLeaf(authority: KeyPair, names: string[], now: Date): Promise<KeyPair> {
+/** Who shows the certificate: no other usage is in it, so that a server's opens nothing as a client's. */
+export type Usage = 'serverAuth' | 'clientAuth'
+
+/** A certificate for `names` (host names and IP addresses; a server has at least one), signed by the authority. */
+export async function makeLeaf(
+  authority: KeyPair,
+  names: string[],
+  now: Date,
+  { commonName = 'artefacto registry', usage = 'serverAuth' as Usage } = {},
+): Promise<KeyPair> {
   const lastDay = new X509Certificate(authority.cert).validTo
-  const made = await generate([{ name: 'commonName', value: 'artefacto registry' }], {
+  const made = await generate([{ name: 'commonName', value: commonName }], {
     keyType: 'ec',
     algorithm: 'sha256',
     notBeforeDate: now,
@@ -38,14 +46,23 @@ export async function makeLeaf(authority: KeyPair, names: string[], now: Date): 
     extensions: [
       { name: 'basicConstraints', cA: false, critical: true },
       { name: 'keyUsage', digitalSignature: true, critical: true },
-      { name: 'extKeyUsage', serverAuth: true },
-      {
-        name: 'subjectAltName',
-        altNames: names.map((name) => (isIP(name) ? { type: 7, ip: name } : { type: 2, value: name })),
-      },
+      { name: 'extKeyUsage', [usage]: true },
+      ...(names.length > 0 ? [altNames(names)] : []),
     ],
   })
-  return { cert: made.cert, key: made.private }
+  return pairOf(made)
+}
+
+/** With a line end, which PEM files need that are put behind one another. */
+function pairOf(made: { cert: string; private: string }): KeyPair {
+  return { cert: `${made.cert.trimEnd()}\n`, key: made.private }
+}
+
+function altNames(names: string[]): SubjectAltNameExtension {
+  return {
+    name: 'subjectAltName',
+    altNames: names.map((name) => (isIP(name) ? { type: 7, ip: name } : { type: 2, value: name })),
+  }
 }
 
 /** Whether the leaf can stay: signed by this authority, its own key, all names covered, 30 days left. */

@@ -10,10 +10,13 @@ export function readIfThere(path: string): string | undefined {
   }
 }
 
-/** Writes a file for its owner only, in one step: what exists is kept for ever, so half a file must never be. */
-export function writePrivate(path: string, content: string): void {
+/**
+ * Writes a file in one step, for its owner only unless `mode` says otherwise: what exists is kept for ever, so half
+ * a file must never be.
+ */
+export function writePrivate(path: string, content: string, mode = 0o600): void {
   const draft = `${path}.${process.pid}`
-  writeFileSync(draft, content, { mode: 0o600 })
+  writeFileSync(draft, content, { mode })
   renameSync(draft, path)
 }
 

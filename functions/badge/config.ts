@@ -17,7 +17,7 @@ export function readConfig(env: Environment): Config {
   if (pages !== 'private' && pages !== 'public') throw new Error(`pages=${pages}: write private or public`)
   const registry = env.registry || '127.0.0.1:5000'
   return {
-    registryUrl: url(env, 'registry_url', 'https://registry:5000'),
+    registryUrl: url(env, 'registry_url', 'https://artefacto-registry:5000'),
     registryPull: env.registry_pull || registry,
     gatewayUrl: url(env, 'gateway_url', 'http://gateway:8080'),
     publicUrl: url(env, 'public_url', 'http://127.0.0.1:8080'),

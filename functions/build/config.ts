@@ -12,10 +12,10 @@ export function readConfig(env: Environment) {
     /** The name that the Docker Engine pushes to. */
     registry,
     /** The registry as this function reaches it. */
-    registryUrl: url(env, 'registry_url', 'https://registry:5000'),
+    registryUrl: url(env, 'registry_url', 'https://artefacto-registry:5000'),
     /** The name that people pull from. */
     registryPull: env.registry_pull || registry,
-    dockerHost: env.docker_host || 'unix:///var/run/docker.sock',
+    dockerHost: env.docker_host || 'tcp://artefacto-docker:2376',
     gatewayUrl: url(env, 'gateway_url', 'http://gateway:8080'),
     publicUrl: url(env, 'public_url', 'http://127.0.0.1:8080'),
     maxBuilds: count(env, 'max_builds', 2),

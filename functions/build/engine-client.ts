@@ -1,4 +1,6 @@
-import type { Duplex } from 'node:stream'
+import { request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { text } from 'node:stream/consumers'
 import Docker from 'dockerode'
 import { Failure } from '../shared/failure.ts'
 import type { Secrets } from '../shared/secrets.ts'
@@ -21,15 +23,41 @@ export async function engineClient(dockerHost: string, secrets: Secrets): Promis
   return new Docker({ protocol: 'https', host: hostname, port: port || '2376', ca, cert, key })
 }
 
-/** Opens an upgraded connection on the engine's `/session`. dockerode's types do not know its modem. */
+/** What dockerode's modem keeps of its address; its types do not know it. */
+type Address = {
+  protocol?: string
+  socketPath?: string
+  host?: string
+  port?: number | string
+  ca?: string
+  cert?: string
+  key?: string
+}
+
+/**
+ * Opens an upgraded connection on the engine's `/session`. Not by dockerode's modem, which says `Connection: Upgrade`
+ * whatever it is told: the policy proxy passes on a session that ends its connection, and no other.
+ */
 export function dialSession(docker: Docker): Dial {
+  const { protocol, socketPath, host, port, ca, cert, key } = docker.modem as Address
+  const at = socketPath ? { socketPath } : { host, port, ca, cert, key }
+  const send = protocol === 'https' ? httpsRequest : httpRequest
   return (headers) =>
     new Promise((resolve, reject) => {
-      const modem = docker.modem as {
-        dial(options: object, done: (error: unknown, socket: Duplex) => void): void
-      }
-      const statusCodes = { 101: true, 200: true, 400: 'refused', 403: 'forbidden', 500: 'server error' }
-      const options = { path: '/session', method: 'POST', headers, hijack: true, statusCodes }
-      modem.dial(options, (error, socket) => (error ? reject(error) : resolve(socket)))
+      const request = send({ ...at, method: 'POST', path: '/session', headers, agent: false })
+      request.once('upgrade', (_answer, socket, head) => {
+        socket.unshift(head)
+        resolve(socket)
+      })
+      request.once('response', (answer) => {
+        text(answer).then((body) => reject(refusal(answer.statusCode, body)), reject)
+      })
+      request.once('error', reject)
+      request.end()
     })
+}
+
+/** As dockerode's own errors are: the engine's sentence and its status. */
+function refusal(statusCode: number | undefined, body: string): Error {
+  return Object.assign(new Error(`(HTTP code ${statusCode}) ${body.trim()}`), { statusCode })
 }

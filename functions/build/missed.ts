@@ -21,7 +21,9 @@ export function shownMerges(
   for (const { number, merged_at, merge_commit_sha, base } of pulls)
     if (merged_at && merge_commit_sha && base.ref === branch && base.repo.id === repositoryId)
       found.set(merge_commit_sha, { sha: merge_commit_sha, time: Date.parse(merged_at), pullRequest: number })
-  return [...found.values()].filter(({ time }) => time >= start).sort((a, b) => a.time - b.time)
+  // GitHub lists the newest first, and its times are whole seconds.
+  const merges = [...found.values()].reverse().filter(({ time }) => time >= start)
+  return merges.sort((a, b) => a.time - b.time)
 }
 
 /** The claim that a merge makes, as if it had been delivered. */

@@ -32,7 +32,9 @@ const METHODS: Record<string, Answer> = {
 export async function openSession(dial: Dial): Promise<Session> {
   const id = randomUUID()
   const socket = await dial({
-    Connection: 'Upgrade',
+    // `close`: a proxy before the engine may pass this on as bytes, because no second request can follow
+    // (faasd/docker/haproxy.cfg).
+    Connection: 'Upgrade, close',
     Upgrade: 'h2c',
     'X-Docker-Expose-Session-Uuid': id,
     'X-Docker-Expose-Session-Name': 'artefacto',

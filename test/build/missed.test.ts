@@ -43,6 +43,12 @@ const rows: [string, Pull[], Commit[], string[]][] = [
     [],
   ],
   ['all, oldest first', [pull(2, 'c', 3), pull(1, 'a', 1)], [commit('b', 2, 2)], ['a', 'b', 'c']],
+  [
+    'those of one second as GitHub lists them, from its end',
+    [pull(2, 'b', 1), pull(1, 'a', 1)],
+    [],
+    ['a', 'b'],
+  ],
 ]
 for (const [what, pulls, commits, letters] of rows)
   shown(`shows ${what}`, () => {

@@ -6,9 +6,6 @@ import { ROOT } from './markdown.ts'
 const PLATFORM =
   /^(?:[A-Z_]+|exec_timeout|read_timeout|write_timeout|healthcheck_interval|grace_period|memory)$/
 
-/** Secrets that only a Docker Engine on TCP needs: stack.yml has none of them. */
-const TCP_ONLY = ['docker-ca', 'docker-cert', 'docker-key']
-
 /** The names in stack.yml, of all functions together; test/rules/stack.test.ts holds them against the code. */
 export function readStackNames(): {
   functions: string[]
@@ -24,6 +21,6 @@ export function readStackNames(): {
   return {
     functions: names(/^ {2}([\w-]+):$/gm),
     environment: Object.fromEntries(pairs.filter(([name = '']) => !PLATFORM.test(name))),
-    secrets: [...new Set([...names(/^ {6}- ([\w-]+)$/gm), ...TCP_ONLY])].sort(),
+    secrets: [...new Set(names(/^ {6}- ([\w-]+)$/gm))].sort(),
   }
 }

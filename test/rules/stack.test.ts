@@ -21,9 +21,6 @@ const PLATFORM = [
   'grace_period',
 ]
 
-/** Secrets of a Docker Engine that is reached over TCP: a deployment that has one adds them. */
-const TCP_ONLY = ['docker-ca', 'docker-cert', 'docker-key']
-
 /** The functions of stack.yml: its own small part of YAML, two spaces a level, one value a line. */
 function readStack(): Map<string, Service> {
   const [, text = ''] = textOf('stack.yml').split(/^functions:$/m)
@@ -88,10 +85,7 @@ for (const [name, { keys, environment, secrets }] of stack) {
     assert.equal(readConfig(environment), readConfig({}))
   })
   rules(`gives ${name} every secret that it reads, and no other`, () => {
-    assert.equal(
-      [...secrets].sort(),
-      secretsOf(name).filter((secret) => !TCP_ONLY.includes(secret)),
-    )
+    assert.equal([...secrets].sort(), secretsOf(name))
   })
   rules(`gives ${name} what the platform needs`, () => {
     for (const variable of PLATFORM) assert.ok(environment[variable], variable)
