@@ -1,5 +1,5 @@
 import type { Engine } from './engine.ts'
-import { importProgram } from './program-image.ts'
+import { importPrograms } from './program-image.ts'
 import { hasImage } from './pull.ts'
 
 /** The image that stands in for `node:22-alpine` where that cannot be had: the Node that runs this. */
@@ -13,6 +13,6 @@ export async function hostNodeImage(engine: Engine): Promise<string> {
       'The sample needs the image node:22-alpine, which cannot be pulled: docker pull it by hand',
     )
   }
-  await importProgram({ host: engine.host, image: HOST_NODE_IMAGE, program: process.execPath, name: 'node' })
+  await importPrograms({ host: engine.host, image: HOST_NODE_IMAGE, programs: { node: process.execPath } })
   return HOST_NODE_IMAGE
 }

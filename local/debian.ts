@@ -6,7 +6,12 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 
 /** The package that each program we may install comes from, on Debian and Ubuntu. */
-const PACKAGES = { dockerd: 'docker.io', iptables: 'iptables', 'docker-registry': 'docker-registry' }
+const PACKAGES = {
+  dockerd: 'docker.io',
+  iptables: 'iptables',
+  'docker-registry': 'docker-registry',
+  haproxy: 'haproxy',
+}
 export type Program = keyof typeof PACKAGES
 
 let updated: Promise<unknown> | undefined

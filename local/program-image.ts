@@ -17,20 +17,23 @@ const GROUPS = 'root:x:0:\nnode:x:1000:\n'
 const NAME_SERVICES = ['libnss_files.so.2', 'libnss_dns.so.2', 'libresolv.so.2']
 
 /**
- * Imports an image that holds one program of this machine as `/usr/local/bin/<name>`, the libraries and the loader
- * that ldd names, a user `node` (1000) and /tmp. `changes` are Dockerfile instructions (CMD, ENTRYPOINT, ENV …).
+ * Imports an image that holds programs of this machine as `/usr/local/bin/<name>`, the libraries and the loader
+ * that ldd names, a user `node` (1000) and /tmp. `programs` are paths by name;
+ * `changes` are Dockerfile instructions (CMD, ENTRYPOINT, ENV …).
  */
-export async function importProgram(options: {
+export async function importPrograms(options: {
   host: string
   image: string
-  program: string
-  name: string
+  programs: Record<string, string>
   changes?: string[]
 }): Promise<void> {
-  const { host, image, name, changes = [] } = options
-  const program = realpathSync(options.program)
-  const libraries = await librariesOf(program)
-  const files = [[`usr/local/bin/${name}`, program], ...libraries.map((path) => [path.slice(1), path])]
+  const { host, image, changes = [] } = options
+  const programs = Object.entries(options.programs).map(([name, path]) => [name, realpathSync(path)] as const)
+  const libraries = [...new Set((await Promise.all(programs.map(([, path]) => librariesOf(path)))).flat())]
+  const files = [
+    ...programs.map(([name, path]) => [`usr/local/bin/${name}`, path]),
+    ...libraries.map((path) => [path.slice(1), path]),
+  ]
   const [repo, tag] = image.split(':')
   const folders = [...new Set(libraries.map((path) => dirname(path)))]
   const paths = ['ENV PATH=/usr/local/bin', `ENV LD_LIBRARY_PATH=${folders.join(':')}`]

@@ -11,10 +11,11 @@ import { download } from './tarball.ts'
 const REQUESTS_KEPT = 10_000
 const BODY_MAX = 1024 * 1024
 
-/** A listener on loopback and its address, `http://127.0.0.1:PORT`. */
+/** A listener and its address, `http://HOST:PORT`; port 0 takes a free one. */
 export async function listen(
   site: Site,
   kind: 'api' | 'codeload',
+  host: string,
   port: number,
 ): Promise<{ server: Server; address: string }> {
   const server = createServer((request, response) => {
@@ -22,9 +23,9 @@ export async function listen(
     serve(site, kind, request, response).catch(() => response.destroy())
   })
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', resolve)
+    server.once('error', reject).listen(port, host, resolve)
   })
-  return { server, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+  return { server, address: `http://${host}:${(server.address() as AddressInfo).port}` }
 }
 
 /** Ends a listener and the connections that are still open. */

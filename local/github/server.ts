@@ -19,6 +19,8 @@ export type { Files } from './write-commit.ts'
 export type LocalGitHubOptions = {
   /** Holds `<owner>/<repo>.git` and, beside each, `<repo>.json`; survives restarts. */
   folder: string
+  /** The address of this machine at which the functions reach it, for the API and for downloads; loopback by default. */
+  host?: string
   port?: number
   webhook?: Webhook
   /** With it any other token is 401 "Bad credentials"; without it every token is taken for good. */
@@ -80,8 +82,9 @@ export type LocalGitHub = {
  */
 export async function startLocalGitHub(options: LocalGitHubOptions): Promise<LocalGitHub> {
   const site = siteOf(options)
-  const api = await listen(site, 'api', options.port ?? 0)
-  const codeload = await listen(site, 'codeload', 0)
+  const { host = '127.0.0.1', port = 0 } = options
+  const api = await listen(site, 'api', host, port)
+  const codeload = await listen(site, 'codeload', host, 0)
   site.api = api.address
   site.codeload = codeload.address
   return {

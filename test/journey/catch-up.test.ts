@@ -1,96 +1,92 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { images, type Journey, openJourney, REPOSITORY, service } from '../support/journey.ts'
+import { images, name, openWorld, REPOSITORY, service, type World } from '../support/journey.ts'
 
-const catchUp = suite('the catch-up')
-let world: Journey
-catchUp.before(async () => {
-  world = await openJourney(() => ({ build: { repositories: `${REPOSITORY} acme/*` } }))
-  // With a token it asks at each call.
-  writeFileSync(join(world.state.secrets, 'github-token'), 'ghp_test')
-})
-catchUp.after(() => world.close())
-
-/** A catch-up by a new process, which has not asked within the minute; gives what it started. */
-async function run(): Promise<string[]> {
-  await world.stack.gateway.restart('build')
-  const answer = await world.call('/function/build', { catch_up: true })
-  assert.is(answer.status, 200)
-  return ((await answer.json()) as { started: string[] }).started
-}
-
+const web = name('web')
 const quiet = { deliver: false }
+let world: World
 
-catchUp('builds the head of a repository that it sees for the first time', async () => {
-  const { sha } = await world.github.push(REPOSITORY, {
-    files: { ...images({ web: '1.0.0' }), ...service('web', 'w1') },
-    ...quiet,
-  })
-  assert.equal(await run(), [`${REPOSITORY} ${sha}`])
-  assert.is((await world.ended(sha)).state, 'built')
-  await world.badge('web', '1.0.0')
+const finds = suite('the catch-up')
+finds.before(async () => {
+  world = await openWorld()
 })
-
-catchUp('starts nothing where nothing was missed, and costs no rate', async () => {
-  await run()
-  const from = world.github.requests.length
-  await world.until('a second catch-up of one process', async () => {
-    const answer = await world.call('/function/build', { catch_up: true })
-    return (await answer.text()).includes('less than a minute ago')
-  })
-  assert.equal(await run(), [])
-  const asked = world.github.requests.slice(from).filter(({ path }) => /\/(pulls|commits)\?/.test(path))
-  assert.is(asked.length, 2, JSON.stringify(asked.map(({ path }) => path)))
-})
-
-catchUp('builds merges whose deliveries were never sent, oldest first', async () => {
-  const first = await world.github.merge(REPOSITORY, {
-    files: { ...images({ web: '1.1.0' }), ...service('web', 'w2') },
-    ...quiet,
-  })
-  const second = await world.github.merge(REPOSITORY, {
-    files: { ...images({ web: '1.2.0' }), ...service('web', 'w3') },
-    method: 'squash',
-    ...quiet,
-  })
-  assert.equal(await run(), [`${REPOSITORY} ${first.sha}`, `${REPOSITORY} ${second.sha}`])
+finds('builds merges whose deliveries were never sent, oldest first', async () => {
+  const merge = (version: string, secondsAgo: number, method: 'merge' | 'squash' = 'merge') =>
+    world.github.merge(REPOSITORY, {
+      files: { ...images({ [web]: version }), ...service(web, version) },
+      method,
+      at: new Date(Date.now() - secondsAgo * 1_000),
+      ...quiet,
+    })
+  const first = await merge('1.0.0', 30)
+  const second = await merge('1.1.0', 20)
+  const third = await merge('1.2.0', 10, 'squash')
+  // Of a name that only a pattern allows, something must be heard before the catch-up asks about it.
+  const claim = { repository_id: await world.id(), repository: REPOSITORY, sha: first.sha }
+  assert.is((await world.call('/function/build', claim)).status, 202)
   assert.is((await world.ended(first.sha)).state, 'built')
-  assert.is((await world.ended(second.sha)).state, 'built')
-  await world.badge('web', '1.2.0')
+  await world.catchUp()
+  const [older, newer] = [await world.ended(second.sha), await world.ended(third.sha)]
+  assert.is(older.state, 'built', older.reason)
+  assert.is(newer.state, 'built', newer.reason)
+  assert.ok(older.queued < newer.queued, `${older.queued} before ${newer.queued}`)
+  assert.equal(
+    (await world.ledger.mergeShas(await world.id())).sort(),
+    [first.sha, second.sha, third.sha].sort(),
+  )
+  await world.badge(web, '1.2.0')
 })
+finds.run()
 
-catchUp('does not bring back an image that somebody deleted', async () => {
-  const digest = await world.registry.head('web', '1.2.0')
-  await world.registry.deleteManifest('web', digest ?? '')
-  assert.equal(await run(), [])
-  assert.is((await world.badge('web', '1.2.0 missing')).color, 'red')
-})
-
-catchUp('ignores ordinary commits, and merges from before the start', async () => {
+const leaves = suite('what the catch-up leaves alone')
+const old = { service: name('old'), repository: `acme/${name('old')}` }
+const told = { service: name('told'), repository: `acme/${name('told')}` }
+let known: string[]
+let sha: string
+leaves.before(async () => {
+  const digest = await world.registry.head(web, '1.2.0')
+  await world.registry.deleteManifest(web, digest ?? '')
   await world.github.push(REPOSITORY, { files: { 'README.md': 'more\n' }, ...quiet })
-  const old = new Date('2020-01-01T00:00:00Z')
-  await world.github.create('acme/old', { files: { 'README.md': '# old\n' } }, { at: old })
-  await world.github.merge('acme/old', {
-    files: { ...images({ old: '0.1.0' }), ...service('old', 'o1') },
-    at: old,
+  known = await world.ledger.mergeShas(await world.id())
+
+  const at = new Date('2020-01-01T00:00:00Z')
+  await world.github.create(old.repository, { files: { 'README.md': '# old\n' } }, { at })
+  await world.github.merge(old.repository, {
+    files: { ...images({ [old.service]: '0.1.0' }), ...service(old.service, 'o1') },
+    at,
     ...quiet,
   })
-  const record = await world.merge({ ...images({ old: '1.0.0' }), ...service('old', 'o2') }, 'acme/old')
-  assert.is(record.state, 'built', record.reason)
-  assert.equal(await run(), [])
-  assert.is(await world.registry.head('old', '0.1.0'), undefined)
+  const files = { ...images({ [old.service]: '1.0.0' }), ...service(old.service, 'o2') }
+  sha = (await world.merge(files, old.repository)).sha
+
+  await world.github.create(told.repository, { files: { 'README.md': '# told\n' } })
+  await world.merge(
+    { ...images({ [told.service]: '1.0.0' }), ...service(told.service, 't1') },
+    told.repository,
+  )
+  await world.github.push(told.repository, { files: service(told.service, 't2'), ...quiet })
+
+  await world.catchUp()
+})
+leaves.after(() => world.close())
+
+leaves('is an image that somebody deleted', async () => {
+  assert.is((await world.badge(web, '1.2.0 missing')).color, 'red')
+  assert.is(await world.registry.head(web, '1.2.0'), undefined)
 })
 
-catchUp(
-  'starts a repository with the first merge that it is told of, not with what was pushed since',
-  async () => {
-    await world.github.create('acme/told', { files: { 'README.md': '# told\n' } })
-    await world.merge({ ...images({ told: '1.0.0' }), ...service('told', 't1') }, 'acme/told')
-    await world.github.push('acme/told', { files: service('told', 't2'), ...quiet })
-    assert.equal(await run(), [])
-  },
-)
+leaves('is an ordinary commit', async () => {
+  assert.equal(await world.ledger.mergeShas(await world.id()), known)
+})
 
-catchUp.run()
+leaves('is a merge from before the start of its repository', async () => {
+  assert.is((await world.ledger.merge(await world.id(old.repository), sha))?.state, 'built')
+  assert.equal(await world.ledger.mergeShas(await world.id(old.repository)), [sha])
+  assert.is(await world.registry.head(old.service, '0.1.0'), undefined)
+})
+
+leaves('is what was pushed after the first merge of a repository that was told of', async () => {
+  assert.is((await world.ledger.mergeShas(await world.id(told.repository))).length, 1)
+})
+
+leaves.run()

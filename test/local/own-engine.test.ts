@@ -10,7 +10,7 @@ import { whereIs } from '../../local/debian.ts'
 import { dockerAt } from '../../local/docker.ts'
 import { startDockerd } from '../../local/dockerd.ts'
 import type { Engine } from '../../local/engine.ts'
-import { importProgram } from '../../local/program-image.ts'
+import { importPrograms } from '../../local/program-image.ts'
 import { type Registry, startRegistry } from '../../local/registry.ts'
 import { makeSecrets } from '../../local/secrets.ts'
 import { openState } from '../../local/state.ts'
@@ -137,11 +137,10 @@ function registryTests(
     'runs a container where the engine has the image, with the same data, and removes it',
     async () => {
       // No Docker Hub here: Debian's program in an image of that name, started by the same command.
-      await importProgram({
+      await importPrograms({
         host: engine.host,
         image: 'registry:3',
-        program: registryProgram as string,
-        name: 'registry',
+        programs: { registry: registryProgram as string },
         changes: ['ENTRYPOINT ["registry"]'],
       })
       const started = await begin()
