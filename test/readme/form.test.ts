@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { USAGE as INSTALLER } from '../../faasd/options.ts'
+import { SECRETS } from '../../faasd/secrets.ts'
 import { readOptions, USAGE } from '../../local/options.ts'
 import { allPages, blocks, pageAt, ROOT, table } from './markdown.ts'
 import { readStackNames } from './stack-names.ts'
@@ -42,9 +44,19 @@ form('leave out no option of npm start', () => {
   const known = [...USAGE.matchAll(/--[\w-]+/g)].map(([option]) => option)
   assert.equal([...told].sort(), [...new Set(known)].sort())
 })
-form('create the secrets that stack.yml and a TCP engine need, all of them', () => {
-  const created = [...lines.join('\n').matchAll(/faas-cli secret create ([\w-]+)/g)].map(([, name]) => name)
-  assert.equal(created.sort(), stack.secrets)
+form('leave out no option of the installer', () => {
+  const cells = table(pageAt('docs/faasd.md'), 'option').map(([cell = '']) => cell)
+  const told = cells.flatMap((cell) => cell.match(/--[\w-]+/g) ?? [])
+  const known = [...INSTALLER.matchAll(/--[\w-]+/g)].map(([option]) => option)
+  assert.equal([...new Set(told)].sort(), [...new Set(known)].sort())
+})
+form('tell how every secret of the installer is rotated', () => {
+  const told = table(pageAt('docs/faasd.md'), 'secret').flatMap(
+    ([cell = '']) => cell.match(/[a-z]+-[a-z]+/g) ?? [],
+  )
+  // The key goes with its certificate, the user with the password, the CA of the engine with that of the box.
+  const kept = new Set(['registry-user', 'docker-ca'])
+  for (const name of SECRETS.filter((secret) => !kept.has(secret))) assert.ok(told.includes(name), name)
 })
 form('call functions that stack.yml has', () => {
   const called = [...everything.matchAll(/(?:faas-cli (?:invoke|logs) |(?<!\.)\/function\/)([a-z]+)/g)]

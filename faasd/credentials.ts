@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { makeCredentials } from '../registry/credential-files.ts'
+import { randomPassword } from '../registry/password.ts'
+import { keptFile, readIfThere, writePrivate } from '../registry/private-file.ts'
+import { makeDockerCredentials } from './docker/credentials.ts'
+import type { Settings } from './settings.ts'
+
+const RANDOM = { 'webhook-secret': randomHex, 'payload-secret': randomHex, 'pull-password': randomPassword }
+
+/**
+ * Makes certificates, passwords and secrets where they are missing, renews certificates before they end, and says
+ * what it made. What is there stays: a secret changes when its file is deleted or written anew.
+ */
+export async function keepCredentials(
+  state: string,
+  settings: Settings,
+  githubToken: string | undefined,
+): Promise<string[]> {
+  // Other users must not even list what is below: faasd's containers are let in by their mounts.
+  mkdirSync(state, { recursive: true, mode: 0o700 })
+  chmodSync(state, 0o700)
+  const names = [
+    '127.0.0.1',
+    'localhost',
+    'artefacto-registry',
+    ...(settings.pull ? [settings.pull.name] : []),
+  ]
+  const made = [
+    ...(await makeCredentials({ folder: state, names })),
+    ...(await makeDockerCredentials({ folder: state, names: ['artefacto-docker'] })),
+  ]
+  for (const [name, make] of Object.entries(RANDOM)) {
+    const path = join(state, 'secrets', name)
+    if (readIfThere(path) !== undefined) continue
+    keptFile(path, make)
+    made.push(`secrets/${name}`)
+  }
+  // OpenFaaS deploys no function with a missing secret, and faas-cli makes none that is empty.
+  const token = join(state, 'secrets/github-token')
+  if (githubToken !== undefined && githubToken !== readIfThere(token)?.trim()) {
+    writePrivate(token, `${githubToken}\n`)
+    made.push('secrets/github-token')
+  }
+  keptFile(token, () => '\n')
+  return made.map((line) => `Made ${line}`)
+}
+
+function randomHex(): string {
+  return randomBytes(20).toString('hex')
+}

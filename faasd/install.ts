@@ -1,0 +1,94 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { livingPid, recordPid } from '../local/pid-file.ts'
+import { BOX, type Box } from './box.ts'
+import { checkMerge } from './check.ts'
+import { keepCore, withGatewayPort } from './core.ts'
+import { keepCoreFiles, reloadChanged } from './core-files.ts'
+import { keepCredentials } from './credentials.ts'
+import { logInToGateway } from './faas-cli.ts'
+import { keepFunctions } from './functions.ts'
+import { keepImages } from './images.ts'
+import { nextSteps } from './next-steps.ts'
+import { type Options, readOptions, USAGE } from './options.ts'
+import { plan } from './plan.ts'
+import { whatIsInTheWay } from './precheck.ts'
+import { removeAll } from './remove.ts'
+import { keepSecrets } from './secrets.ts'
+import { readSettings, type Settings, withOptions, writeSettings } from './settings.ts'
+import { keepTrust } from './trust.ts'
+import { keepUnits, stopWatcher } from './units.ts'
+
+type Say = (line: string) => void
+
+async function main(args: string[], say: Say): Promise<void> {
+  // npm changes into the repository; a relative path is meant from where the person is.
+  const said = readOptions(args, process.env.INIT_CWD ?? process.cwd())
+  if (said.help) return say(USAGE)
+  if (process.platform !== 'linux' || process.getuid?.() !== 0)
+    throw new Error('This changes services of the machine and must be root on Linux: sudo npm run faasd')
+  const settings = withOptions(readSettings(BOX.state), said)
+  if (said.remove) return locked(BOX, () => removeAll(BOX, settings, say))
+  const obstacles = await whatIsInTheWay(BOX, settings)
+  if (obstacles.length > 0) throw new Error([...obstacles, 'Nothing was changed.'].join('\n'))
+  const complete = withGatewayPort(BOX, settings)
+  if (said.dryRun) {
+    for (const line of await plan(BOX, complete)) say(line)
+    return
+  }
+  await locked(BOX, () => install(BOX, complete, said, say))
+}
+
+/** Every step keeps what is there and does what is missing: interrupted anywhere, the next run goes on. */
+async function install(box: Box, settings: Settings, said: Options, say: Say): Promise<void> {
+  const started = performance.now()
+  const done: string[] = []
+  const tell = (lines: string[]) => {
+    for (const line of lines) say(line)
+    done.push(...lines)
+  }
+  writeSettings(box.state, settings)
+  tell(await keepCredentials(box.state, settings, said.githubToken))
+  const { images, done: made } = await keepImages(box, say)
+  tell(made)
+  const changed = keepCoreFiles(box, settings)
+  tell(await keepTrust(box))
+  const core = await keepCore(box, settings, images)
+  tell(core.length > 0 ? core : await reloadChanged(changed))
+  await logInToGateway(box)
+  const secrets = await keepSecrets(box)
+  tell(secrets.done)
+  writeSettings(box.state, { ...settings, secrets: secrets.given })
+  tell(await keepFunctions(box, settings))
+  tell(await keepUnits(box))
+  if (done.length > 0) {
+    say(await checkMerge(box, settings))
+    await keepFunctions(box, settings)
+  }
+  const seconds = Math.round((performance.now() - started) / 1000)
+  say(done.length > 0 ? `Installed in ${seconds} s\n` : 'Everything was there and is still good\n')
+  say(nextSteps(box, settings))
+}
+
+/** One at a time; and the watcher keeps still while the file is there and its process lives. */
+async function locked(box: Box, work: () => Promise<void>): Promise<void> {
+  const lock = join(box.state, 'install.lock')
+  mkdirSync(box.state, { recursive: true, mode: 0o700 })
+  const other = livingPid(lock)
+  if (other !== undefined) throw new Error(`Another installer is at work here (process ${other})`)
+  rmSync(lock, { force: true })
+  recordPid(lock, process.pid)
+  try {
+    await stopWatcher()
+    await work()
+  } finally {
+    rmSync(lock, { force: true })
+  }
+}
+
+try {
+  await main(process.argv.slice(2), (line) => console.log(line))
+} catch (error) {
+  console.error((error as Error).message)
+  process.exitCode = 1
+}

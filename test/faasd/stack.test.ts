@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { parse } from 'yaml'
+import { BOX } from '../../faasd/box.ts'
+import { SECRETS } from '../../faasd/secrets.ts'
+import { readSettings } from '../../faasd/settings.ts'
+import { boxStack, FUNCTIONS } from '../../faasd/stack.ts'
+
+const TEXT = readFileSync('stack.yml', 'utf8')
+const SETTINGS = {
+  ...readSettings('/nowhere'),
+  repositories: 'a/b c/*',
+  publicUrl: 'https://ci.example.org',
+  pull: { name: 'box.lan', port: 5443 },
+}
+const REVISIONS = { webhook: 'w', build: 'b', badge: 'g' }
+const read = (text: string) => parse(text).functions as Record<string, Record<string, Record<string, string>>>
+
+const stack = suite('stack.yml of a box')
+stack('says what the operator said, and nothing else than stack.yml', () => {
+  const before = read(TEXT)
+  const after = read(boxStack(TEXT, BOX, SETTINGS, REVISIONS))
+  assert.equal(Object.keys(after), [...FUNCTIONS])
+  assert.is(after.build?.environment?.public_url, 'https://ci.example.org')
+  assert.is(after.badge?.environment?.registry_pull, 'box.lan:5443')
+  assert.is(after.webhook?.environment?.repositories, 'a/b c/*')
+  for (const name of FUNCTIONS) {
+    assert.equal(Object.keys(after[name]?.environment ?? {}), Object.keys(before[name]?.environment ?? {}))
+    assert.equal(after[name]?.secrets, before[name]?.secrets)
+    assert.equal(after[name]?.annotations, { 'artefacto.revision': REVISIONS[name] })
+  }
+})
+stack('gives a function no variable that it does not read', () => {
+  const after = read(boxStack(TEXT, BOX, SETTINGS, REVISIONS))
+  assert.is(after.webhook?.environment?.public_url, undefined)
+  assert.is(after.badge?.environment?.github_api_url, undefined)
+})
+stack('names artefacto-registry and the policy proxy, and never the socket', () => {
+  const { environment } = read(boxStack(TEXT, BOX, SETTINGS, REVISIONS)).build ?? {}
+  assert.is(environment?.registry_url, 'https://artefacto-registry:5000')
+  assert.is(environment?.docker_host, 'tcp://artefacto-docker:2376')
+})
+stack('names the secrets that the installer gives to faasd, all of them', () => {
+  const named = Object.values(read(TEXT)).flatMap(({ secrets }) => secrets as unknown as string[])
+  assert.equal([...new Set(named)].sort(), [...SECRETS].sort())
+})
+stack.run()
