@@ -22,6 +22,8 @@ export type StackOptions = {
   say: (line: string) => void
   log: (line: string) => void
   more?: Surroundings['more']
+  /** As the gateway's option of that name; for tests. */
+  coldAnswers?: 500
 }
 
 /** Everything that runs on one machine but the engine. */
@@ -69,6 +71,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       functions: (url) => functionSpecs({ ...around, gatewayUrl: url }),
       adminPassword: () => secret('basic-auth-password'),
       log: options.log,
+      ...(options.coldAnswers && { coldAnswers: options.coldAnswers }),
     })
     gatewayUrl = gateway.url
     stops.push(() => gateway.close())

@@ -44,6 +44,11 @@ smuggling('refuses headers that two readers may read in two ways', () =>
 
 const HIDDEN = request('GET /containers/json')
 
+smuggling('does not turn into HTTP/2', async () => {
+  const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0'
+  assert.match(await exchange(recorded.stage, preface, /^[\s\S]{9}/), /^(?:HTTP\/1\.1 4|$)/)
+})
+
 smuggling('judges each request of a connection', async () => {
   const ping = request('GET /_ping')
   const answer = await exchange(

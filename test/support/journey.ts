@@ -32,9 +32,17 @@ export async function openWorld(): Promise<World> {
   return world
 }
 
-/** All of artefacto on free ports, as `npm start` starts it, with one repository that has no images.json yet. */
-export async function openJourney(more: More = () => ({})) {
-  const folder = mkdtempSync(join(tmpdir(), 'artefacto-journey-'))
+/**
+ * All of artefacto on free ports, as `npm start` starts it, with one repository that has no images.json yet. `folder`
+ * is its state, made new unless it is given, and removed at the end.
+ */
+export async function openJourney(
+  more: More = () => ({}),
+  {
+    folder = mkdtempSync(join(tmpdir(), 'artefacto-journey-')),
+    coldAnswers,
+  }: { folder?: string; coldAnswers?: 500 } = {},
+) {
   const state = openState(folder)
   const lines: string[] = []
   const engine: Engine = await findOrStartEngine({ state, say: () => {} })
@@ -50,10 +58,11 @@ export async function openJourney(more: More = () => ({})) {
     say: () => {},
     log: (line) => lines.push(line),
     more: more({ state, registryPort }),
+    ...(coldAnswers && { coldAnswers }),
   })
   await ready(stack.gateway.url)
   const github = stack.github as LocalGitHub
-  await github.create(REPOSITORY, { files: { 'README.md': '# shop\n' } })
+  if (!github.exists(REPOSITORY)) await github.create(REPOSITORY, { files: { 'README.md': '# shop\n' } })
   const world = worldOf({
     gateway: stack.gateway.url,
     github,
