@@ -4,7 +4,7 @@ import type { CoreService } from './core-services.ts'
 const NEEDED = ['nats', 'gateway', 'queue-worker']
 const BEGIN = '# artefacto begins: sudo npm run faasd writes what follows, and takes it out again'
 const END = '# artefacto ends'
-const OURS = new RegExp(`^[ \\t]*${BEGIN}\\n[^]*?^[ \\t]*${END}\\n`, 'm')
+const OURS = new RegExp(`^[ \\t]*${BEGIN}\\n[\\s\\S]*?^[ \\t]*${END}\\n`, 'm')
 
 /** faasd's docker-compose.yaml. An Error where it is not what faasd itself could start: then nothing is changed. */
 export function parseCompose(text: string, path: string): Document {

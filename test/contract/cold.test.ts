@@ -37,6 +37,9 @@ cold('then 500s, and another process that answers, all by calling (measured)', a
   assert.ok(before.length > 0 || world.real)
   // The text is the provider's while the watchdog itself does not listen yet.
   for (const { status, text } of before) {
+    // For a quarter of a second faasd may still know the dead process, whose address is empty by now: port 8080 of
+    // the host itself then answers, the gateway, with a 301 to its own page (faasd invoke_resolver.go; measured).
+    if (world.real && status === 301) continue
     assert.is(status, 500)
     assert.match(text, world.real ? /^(Can't reach service for: mortal\.\n)?$/ : /^$/)
   }

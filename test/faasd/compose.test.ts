@@ -49,7 +49,7 @@ merging('adds our services and binds the gateway to loopback', () => {
 })
 merging('leaves every other byte as it is', () => {
   const merged = mergeCompose(STOCK, 'f', ours())
-  const block = /^ {2}# artefacto begins[^]*# artefacto ends\n/m
+  const block = /^ {2}# artefacto begins[\s\S]*# artefacto ends\n/m
   assert.is(merged.replace(block, '').replace('"127.0.0.1:8080:8080"', '"8080:8080"'), STOCK)
 })
 merging('gives the same when it is done twice, and replaces what it wrote before', () => {

@@ -3,7 +3,9 @@ import * as assert from 'uvu/assert'
 import { imagesSchema } from '../../functions/shared/schema/images.ts'
 import { sourceFiles, textOf } from './source-files.ts'
 
-const OURS = ['functions', 'local', 'registry', 'faasd'].flatMap(sourceFiles).filter((file) => !file.endsWith('.d.ts'))
+const OURS = ['functions', 'local', 'registry', 'faasd']
+  .flatMap(sourceFiles)
+  .filter((file) => !file.endsWith('.d.ts'))
 
 const files = suite('rules files')
 files('none is longer than 200 lines', () => {
