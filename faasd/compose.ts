@@ -48,14 +48,19 @@ export function gatewayPort(document: Document): string | undefined {
   return portsOf(document, 'gateway').find(leadsTo8080)
 }
 
-/** Host ports that services other than ours publish, by port: faasd refuses to start where two want the same. */
-export function publishedPorts(text: string, path: string): Map<number, string> {
-  const document = parseCompose(withoutOurs(text), path)
-  const published = new Map<number, string>()
+/** Host ports and who publishes them, others or we: faasd refuses to start where two want the same. */
+export function publishedPorts(text: string, path: string): { others: Map<number, string>; ours: number[] } {
+  const document = parseCompose(text, path)
+  const inOurs = parseDocument(blockOf(text))
+  const others = new Map<number, string>()
+  const ours: number[] = []
   for (const { key } of (document.get('services') as YAMLMap).items)
-    for (const entry of portsOf(document, String(key)))
-      published.set(Number(entry.split(':').at(-2)), String(key))
-  return published
+    for (const entry of portsOf(document, String(key))) {
+      const port = Number(entry.split(':').at(-2))
+      if (inOurs.has(String(key))) ours.push(port)
+      else others.set(port, String(key))
+    }
+  return { others, ours }
 }
 
 /** What of a text is ours. */

@@ -5,7 +5,7 @@ import { dockerAt } from '../local/docker.ts'
 import { ensurePortFree } from '../local/port.ts'
 import type { Box } from './box.ts'
 import { run } from './command.ts'
-import { parseCompose, publishedPorts } from './compose.ts'
+import { publishedPorts } from './compose.ts'
 import { composeFile } from './core.ts'
 import { deployedFunctions, isOurs } from './functions.ts'
 import { foreignSecrets } from './secrets.ts'
@@ -33,7 +33,6 @@ export async function whatIsInTheWay(box: Box, settings: Settings): Promise<stri
     () => room(box),
     () => gateway(box),
     () => certificate(settings),
-    () => ports(box, settings),
     () => secrets(box, settings),
   ]
   const found: string[] = []
@@ -76,18 +75,22 @@ async function engine(box: Box): Promise<string | undefined> {
   return `Docker Engine ${Version} is too old: 20.10 or newer is needed`
 }
 
-function compose(box: Box, settings: Settings): string[] {
+async function compose(box: Box, settings: Settings): Promise<string[]> {
   const path = composeFile(box)
   if (!existsSync(path)) return [`${path} is missing: is faasd installed? (sudo faasd install)`]
-  const text = readFileSync(path, 'utf8')
-  parseCompose(text, path)
-  const published = publishedPorts(text, path)
+  const { others, ours } = publishedPorts(readFileSync(path, 'utf8'), path)
   const wanted = [5000, settings.front.port, ...(settings.pull ? [settings.pull.port] : [])]
-  return wanted
-    .filter((port) => published.has(port))
-    .map(
-      (port) => `port ${port} is published by ${published.get(port)} in ${path} already: ${elsewhere(port)}`,
-    )
+  const looks = wanted
+    .filter((port) => !ours.includes(port))
+    .map(async (port) => {
+      const holder = others.get(port)
+      if (holder) return `Port ${port} is published by ${holder} in ${path}: ${elsewhere(port)}`
+      return ensurePortFree(port, '').then(
+        () => [],
+        ({ message }: Error) => `${message.replace(/\. (?:End it|Choose).*$/s, '')}: ${elsewhere(port)}`,
+      )
+    })
+  return (await Promise.all(looks)).flat()
 }
 
 function room(box: Box): string[] {
@@ -132,40 +135,6 @@ function certificate({ certificate }: Settings): string | undefined {
   if (text.includes('-----BEGIN CERTIFICATE-----') && /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text))
     return undefined
   return `${certificate} does not hold a certificate and its key: put both into one PEM file (cat fullchain.pem privkey.pem)`
-}
-
-async function ports(box: Box, settings: Settings): Promise<string[]> {
-  const running = await run('ctr', ['--namespace', 'openfaas', 'containers', 'list', '--quiet']).catch(
-    () => '',
-  )
-  const ours = new Set(running.split('\n'))
-  const before = ours.has('artefacto-front') ? await frontPorts(box) : []
-  const doors = [
-    [5000, ours.has('artefacto-registry')],
-    [settings.front.port, before.includes(settings.front.port)],
-    ...(settings.pull ? [[settings.pull.port, before.includes(settings.pull.port)] as const] : []),
-  ] as const
-  const found = await Promise.all(
-    doors
-      .filter(([, isOurs]) => !isOurs)
-      .map(([port]) =>
-        ensurePortFree(port, '').then(
-          () => [],
-          (error: Error) => [`${error.message.replace(/ (End it|Choose).*$/s, '')} ${elsewhere(port)}`],
-        ),
-      ),
-  )
-  return found.flat()
-}
-
-/** The ports that our front proxy has published, by the compose file that faasd was started with. */
-async function frontPorts(box: Box): Promise<number[]> {
-  const document = parseCompose(readFileSync(composeFile(box), 'utf8'), composeFile(box))
-  const ports = document.getIn(['services', 'artefacto-front', 'ports'])
-  const entries = (document.toJS() as { services: Record<string, { ports?: string[] }> }).services
-  return ports
-    ? (entries['artefacto-front']?.ports ?? []).map((entry) => Number(entry.split(':').at(-2)))
-    : []
 }
 
 function secrets(box: Box, settings: Settings): string[] {

@@ -94,12 +94,13 @@ unmerging('leaves a file alone that we are not in', () => {
 unmerging.run()
 
 const ports = suite('publishedPorts')
-ports('names who has a port, and not ourselves', () => {
-  const published = publishedPorts(mergeCompose(STOCK, 'f', ours()), 'f')
-  assert.equal([...published].sort(), [
+ports('tells those of others from ours', () => {
+  const { others, ours: own } = publishedPorts(mergeCompose(STOCK, 'f', ours()), 'f')
+  assert.equal([...others].sort(), [
     [5432, 'postgres'],
     [8080, 'gateway'],
   ])
+  assert.equal(own.sort(), [5000, 8090])
 })
 ports('knows the entry that leads to the gateway', () => {
   assert.is(gatewayPort(parseCompose(STOCK, 'f')), '8080:8080')

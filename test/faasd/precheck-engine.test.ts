@@ -99,7 +99,7 @@ precheck("is a port that another entry of faasd's file publishes", async () => {
   settings.front.port = 8090
   assert.match(
     (await obstacles()).join('\n'),
-    /port 8090 is published by postgres in .* already: free it, or choose another one with --port/,
+    /Port 8090 is published by postgres in .*: free it, or choose another one with --port/,
   )
 })
 precheck('is a port that another program has', async () => {
@@ -108,7 +108,7 @@ precheck('is a port that another program has', async () => {
   settings.front.port = (other.address() as AddressInfo).port
   const found = (await obstacles()).join('\n')
   other.close()
-  assert.match(found, /Port \d+ is taken by .*process \d+.* free it, or choose another one with --port/)
+  assert.match(found, /Port \d+ is taken by .*process \d+\): free it, or choose another one with --port/)
 })
 precheck('is a secret with a value that nobody here knows', async () => {
   writeFileSync(join(folder, 'secrets/payload-secret'), 'somebody else’s')
