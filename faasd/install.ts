@@ -62,8 +62,11 @@ async function install(box: Box, settings: Settings, said: Options, say: Say): P
   tell(await keepFunctions(box, settings))
   tell(await keepUnits(box))
   if (done.length > 0) {
-    say(await checkMerge(box, settings))
+    // Whatever the check says, the functions look at the operator's GitHub afterwards.
+    const check = checkMerge(box, settings)
+    await check.catch(() => {})
     await keepFunctions(box, settings)
+    say(await check)
   }
   const seconds = Math.round((performance.now() - started) / 1000)
   say(done.length > 0 ? `Installed in ${seconds} s\n` : 'Everything was there and is still good\n')
@@ -85,6 +88,10 @@ async function locked(box: Box, work: () => Promise<void>): Promise<void> {
     rmSync(lock, { force: true })
   }
 }
+
+// A terminal that closes, or a `| head`, must not leave a box half-way.
+process.on('SIGHUP', () => {})
+process.stdout.on('error', () => {})
 
 try {
   await main(process.argv.slice(2), (line) => console.log(line))
