@@ -44,8 +44,7 @@ export async function keepFunctions(box: Box, settings: Settings): Promise<strin
   const old = FUNCTIONS.filter((name) => revisionOf(there, name) !== wanted[name])
   const unbuilt = old.filter((name) => !revisionOf(there, name)?.startsWith(images[name] as string))
   if (unbuilt.length > 0) await buildAndPush(box, unbuilt)
-  for (const name of old)
-    await faasCli(box, ['deploy', '--yaml', stackFile(box), '--filter', name], { cwd: ROOT })
+  for (const name of old) await deploy(box, name)
   await warmUp(box)
   return old.map((name) => `Deployed ${name}`)
 }
@@ -53,10 +52,14 @@ export async function keepFunctions(box: Box, settings: Settings): Promise<strin
 /** Deploys one function with other values of its environment, until `keepFunctions` is called again. */
 export async function deployWith(box: Box, name: string, environment: Record<string, string>): Promise<void> {
   const more = Object.entries({ ...environment }).flatMap(([key, value]) => ['--env', `${key}=${value}`])
-  const changed = ['--annotation', 'artefacto.revision=check']
-  await faasCli(box, ['deploy', '--yaml', stackFile(box), '--filter', name, ...more, ...changed], {
-    cwd: ROOT,
-  })
+  const changed = ['--annotation', `artefacto.revision=${bundleHash(name)}-check`]
+  await deploy(box, name, [...more, ...changed])
+}
+
+// The template is needed to build: without it faas-cli would not deploy what is built already.
+function deploy(box: Box, name: string, more: string[] = []): Promise<string> {
+  const which = ['--yaml', stackFile(box), '--filter', name, '--read-template=false']
+  return faasCli(box, ['deploy', ...which, ...more])
 }
 
 /** Removes our functions. */
