@@ -1,7 +1,11 @@
 import { createSpinner } from 'nanospinner'
 import pc from 'picocolors'
+import { plainText } from '../functions/shared/printable.ts'
 
-/** How `npm start` speaks: one line a step. A terminal gets a spinner and colour, a pipe plain lines. */
+/**
+ * How `npm start` speaks: one line a step. A terminal gets a spinner and colour, a pipe plain lines, and neither
+ * what a repository, git or an engine would have it obey.
+ */
 export type Progress = {
   /** Names what is going on now. */
   step(text: string): void
@@ -15,7 +19,7 @@ export type Progress = {
 
 export function openProgress(out: NodeJS.WriteStream): Progress {
   if (!out.isTTY) {
-    const line = (text: string) => void out.write(`${text}\n`)
+    const line = (text: string) => void out.write(`${plainText(text)}\n`)
     return { step: line, done: line, failed: line, say: line, quiet: () => {} }
   }
   const spinner = createSpinner('', { stream: out })
@@ -24,10 +28,10 @@ export function openProgress(out: NodeJS.WriteStream): Progress {
     write()
   }
   return {
-    step: (text) => void spinner.start({ text }),
-    done: (text) => void spinner.success({ text }),
-    failed: (text) => void spinner.error({ text }),
-    say: (text) => beside(() => out.write(`${pc.dim(text)}\n`)),
+    step: (text) => void spinner.start({ text: plainText(text) }),
+    done: (text) => void spinner.success({ text: plainText(text) }),
+    failed: (text) => void spinner.error({ text: plainText(text) }),
+    say: (text) => beside(() => out.write(`${pc.dim(plainText(text))}\n`)),
     quiet: () => void spinner.stop(),
   }
 }

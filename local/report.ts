@@ -1,10 +1,11 @@
 import type { MergeRecord } from '../functions/shared/merge-record.ts'
+import { oneLine } from '../functions/shared/printable.ts'
 
 /** How a merge stands, in one line: every service with its version and state. */
 export function mergeLine(record: MergeRecord): string {
   const services = record.services.map(({ name, version, state }) => `${name} ${version} ${state}`)
   const what = services.length > 0 ? services.join(', ') : record.state
-  return record.reason ? `${what} (${record.reason})` : what
+  return oneLine(record.reason ? `${what} (${record.reason})` : what)
 }
 
 /** A service and what its badge says. */

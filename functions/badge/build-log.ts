@@ -2,6 +2,7 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import type { BuildRecord } from '../shared/build-record.ts'
 import type { Ledger } from '../shared/ledger.ts'
+import { plainText } from '../shared/printable.ts'
 import type { LiveLog } from './live-log.ts'
 
 /** Text of one answer, in bytes. */
@@ -9,7 +10,7 @@ const TEXT_LIMIT = 64 * 1024 * 1024
 
 const FINAL = ['built', 'unchanged', 'failed', 'held']
 
-/** The log so far: every attempt that ended, then what is being written now. */
+/** The log so far: every attempt that ended, then what is being written now. A terminal obeys nothing of it. */
 export async function buildLog(ledger: Ledger, live: LiveLog, record: BuildRecord): Promise<string> {
   const parts: string[] = []
   let room = TEXT_LIMIT
@@ -21,8 +22,16 @@ export async function buildLog(ledger: Ledger, live: LiveLog, record: BuildRecor
   const now = FINAL.includes(record.state) ? undefined : await live(record.service, record.id)
   if (now) parts.push(now)
   if (parts.length === 0) return nothing(record)
-  const headed = parts.map((text, index) => `== attempt ${index + 1} ==\n${text.replace(/\n*$/, '\n')}`)
-  return parts.length === 1 ? parts.join('') : headed.join('\n')
+  const shown = parts.map(plainText)
+  const headed = shown.map((text, index) => `== attempt ${index + 1} ==\n${ended(text)}\n`)
+  return shown.length === 1 ? shown.join('') : headed.join('\n')
+}
+
+/** Without the line ends at its end. Not by an expression: a log of nothing but line ends would take it hours. */
+function ended(text: string): string {
+  let end = text.length
+  while (text[end - 1] === '\n') end -= 1
+  return text.slice(0, end)
 }
 
 /** A small file can inflate to anything. */

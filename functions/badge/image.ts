@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Reply, Request } from '../shared/http.ts'
+import { json, type Reply, type Request } from '../shared/http.ts'
+import { oneLine } from '../shared/printable.ts'
 import { LABEL, type Look } from './look.ts'
 
 /**
@@ -16,7 +17,7 @@ const NEVER_KEPT = {
 export async function imageReply(looking: Look | Promise<Look>, headers: Request['headers']): Promise<Reply> {
   // Loaded here, while the registry answers: its table of letter widths costs a cold start 20 ms.
   const [{ message, color }, { makeBadge }] = await Promise.all([looking, import('badge-maker')])
-  const svg = makeBadge({ label: LABEL, message, color, style: 'flat' })
+  const svg = makeBadge({ label: LABEL, message: oneLine(message), color, style: 'flat' })
   const etag = `"${createHash('sha256').update(svg).digest('base64url')}"`
   const known = (headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''))
   const same = { ...NEVER_KEPT, ETag: etag }
@@ -36,9 +37,6 @@ export async function imageReply(looking: Look | Promise<Look>, headers: Request
 /** The badge for shields.io, which refuses a document with any other key. https://shields.io/badges/endpoint-badge */
 export function shieldsReply({ message, color, isError }: Look): Reply {
   const document = { schemaVersion: 1, label: LABEL, message, color, isError, cacheSeconds: 300 }
-  return {
-    status: 200,
-    headers: { ...NEVER_KEPT, 'Content-Type': 'application/json' },
-    body: `${JSON.stringify(document)}\n`,
-  }
+  const reply = json(200, document)
+  return { ...reply, headers: { ...reply.headers, ...NEVER_KEPT } }
 }

@@ -18,6 +18,9 @@ export async function acceptMerge(shop: Workshop, request: MergeRequest, head?: 
   if (!allowed(shop.config.repositories, repository)) throw new Failure('not_allowed')
   const running = shop.works.find({ repositoryId, sha })
   if (running) {
+    await running.promised
+    // What promised the same has failed before it was written: a 202 now would promise nothing.
+    if (running.written === undefined) return acceptMerge(shop, request, head)
     if (pullRequest !== undefined && running.record.pullRequest === undefined)
       running.record = { ...running.record, pullRequest }
     return json(202, { accepted: `${repository} ${sha} is being worked on already` })
@@ -31,6 +34,8 @@ export async function acceptMerge(shop: Workshop, request: MergeRequest, head?: 
     }
     work.record = before ? resumed(before, work.record) : work.record
     await shop.ledger.writeMerge(work.record)
+    work.written = work.record
+    work.promise()
   } catch (error) {
     shop.works.end(work)
     throw error

@@ -4,8 +4,8 @@ import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
 import { type Built, buildService, type ToBuild } from './build-service.ts'
 import { type Job, newBuild } from './job.ts'
 import { type Plan, versioned } from './plan.ts'
-import { stagingOf } from './promote.ts'
 import { publish } from './publish.ts'
+import { mustBeOurs, writeMerge } from './sole-writer.ts'
 import type { Work } from './works.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -32,10 +32,11 @@ export async function buildMerge(
     reason: undefined,
     services: planned.map(merged),
   }
-  await shop.ledger.writeMerge(work.record)
+  await writeMerge(shop, work, work.record)
   await shop.tellBadge(work.record.known)
-  const parts = await Promise.all(planned.map((part) => build(shop, job, part, folder)))
+  const parts = await Promise.all(planned.map((part) => build(shop, work, job, part, folder)))
   if (parts.some((part) => part.failure)) return hold(shop, work, parts)
+  await mustBeOurs(shop, work)
   await Promise.all(parts.map((part) => shop.ledger.writeBuild(part.record)))
   const published = await publish(shop, work, async () => {
     const checked = await Promise.all(parts.map((part) => check(shop, job, part)))
@@ -60,14 +61,14 @@ async function begin(shop: Workshop, work: Work, job: Job, plan: Plan): Promise<
   return { plan, record: { ...record, state: 'unchanged', digest, builtFrom, finished } }
 }
 
-async function build(shop: Workshop, job: Job, part: Part, folder: string): Promise<Part> {
+async function build(shop: Workshop, work: Work, job: Job, part: Part, folder: string): Promise<Part> {
   if (part.plan.verdict !== 'build') return part
   const todo: ToBuild = part.plan
   return shop.slots(async () => {
     // One that cannot even write its record ends like the others: their builds must not run on unseen.
-    const built = await buildService(shop, job, todo, part.record, folder).catch(
-      (thrown: unknown): Built => ({ record: part.record, failure: toFailure(thrown) }),
-    )
+    const built = await mustBeOurs(shop, work)
+      .then(() => buildService(shop, job, todo, part.record, folder))
+      .catch((thrown: unknown): Built => ({ record: part.record, failure: toFailure(thrown) }))
     return { ...part, ...built }
   })
 }
@@ -86,18 +87,16 @@ async function check(shop: Workshop, job: Job, part: Part): Promise<Part> {
   }
 }
 
-/** One failed: it says why, the others are held for it, nothing is published, and staging is cleared. */
+/** One failed: it says why, the others are held for it, nothing is published. */
 async function hold(shop: Workshop, work: Work, parts: Part[]): Promise<MergeRecord> {
+  await mustBeOurs(shop, work)
   const failed = parts.filter((part) => part.failure)
   const first = failed[0] as Part
   const reason = `${first.record.service}: ${first.failure?.message}`
   const ended = parts.map((part) => ({ ...part, record: conclusion(shop, part, reason) }))
-  for (const { record, plan, failure } of ended) {
-    // Another's name: the claimant's record says it, the owner's history does not.
+  // Another's name: the claimant's record says it, the owner's history does not.
+  for (const { record, failure } of ended)
     if (failure?.code !== 'name_owned') await shop.ledger.writeBuild(record)
-    if (plan.verdict === 'build' && record.digest && record.state !== 'unchanged')
-      await shop.registry.deleteManifest(stagingOf(record.service), record.digest)
-  }
   const final = failed.some((part) => part.failure?.outcome === 'failed')
   return {
     ...work.record,

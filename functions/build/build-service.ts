@@ -2,7 +2,7 @@ import { type BuildRecord, LOG_TYPE } from '../shared/build-record.ts'
 import { Failure, toFailure } from '../shared/failure.ts'
 import { type BuildLog, openBuildLog } from './build-log.ts'
 import { contextStream } from './context-stream.ts'
-import type { Job } from './job.ts'
+import { type Job, stagingTag } from './job.ts'
 import type { Plan } from './plan.ts'
 import { stagingOf } from './promote.ts'
 import { tarballIn } from './source.ts'
@@ -61,8 +61,7 @@ async function stage(shop: Workshop, job: Job, todo: ToBuild, folder: string, lo
   const { config, engine, secrets, registry } = shop
   const staging = stagingOf(todo.entry.service_name)
   const repository = `${config.registry}/${staging}`
-  // A method call may build another version of the commit that a merge is building right now.
-  const tag = job.manual ? `${job.sha}-${todo.entry.version}`.slice(0, 128) : job.sha
+  const tag = stagingTag(job, todo.entry.version)
   const image = `${repository}:${tag}`
   const signal = deadline(config.buildTimeout)
   const context = contextStream(tarballIn(folder), job.sha, todo.context, job.committed, signal)

@@ -4,6 +4,7 @@ import { acceptMerge } from './accept-merge.ts'
 import { committedAt } from './confirm.ts'
 import { PAGE } from './github.ts'
 import { claimOf, type Shown, shownMerges } from './missed.ts'
+import { sweep } from './sweep.ts'
 import { takeUp } from './take-up.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -26,13 +27,14 @@ const ids = new Map<string, number>()
  */
 export async function catchUp(shop: Workshop): Promise<string[]> {
   const started = await takeUp(shop)
+  await sweep(shop)
   const repositories = await known(shop)
   const pause = (await shop.secrets.find('github-token'))
     ? 0
     : (repositories.length * QUESTIONS * 3_600_000) / HOURLY
   for (const repository of repositories) {
-    if (shop.now() - (asked.get(repository) ?? Number.NEGATIVE_INFINITY) < pause) continue
-    asked.set(repository, shop.now())
+    if (shop.uptime() - (asked.get(repository) ?? Number.NEGATIVE_INFINITY) < pause) continue
+    asked.set(repository, shop.uptime())
     // One repository that cannot be asked must not hide the others.
     const more = await missed(shop, repository).catch((error: unknown) => {
       log('catch_up_failed', { repository, error })

@@ -5,6 +5,7 @@ import { dialSession } from './engine-client.ts'
 import { buildFailure, pushFailure } from './engine-failure.ts'
 import { type EngineMessage, engineMessages } from './engine-messages.ts'
 import { openSession } from './session.ts'
+import { SOURCE_LABEL } from './source-digest.ts'
 import { stepLog } from './step-log.ts'
 import { decodeTrace } from './trace.ts'
 
@@ -26,12 +27,15 @@ export type Engine = ReturnType<typeof openEngine>
 /** A failed step's own words are looked for in this much of the log's end, in characters. */
 const TAIL = 2_000
 
+/** A question that the engine answers from memory, and does not answer within this time, in ms, is not answered. */
+const PATIENCE_MS = 20_000
+
 export function openEngine(client: () => Promise<Docker>) {
   return {
     /** Its version; a Failure `engine_down` where it does not answer. */
     async version(): Promise<string> {
       const docker = await client()
-      return (await docker.version().catch(unreachable)).Version
+      return (await soon(docker.version()).catch(unreachable)).Version
     },
 
     /** Builds with BuildKit; `write` gets the log as it comes. Ends the build when `signal` says so. */
@@ -110,14 +114,30 @@ export function openEngine(client: () => Promise<Docker>) {
     /** Takes a tag of ours out of the engine; the build cache keeps the layers. One that is gone is fine. */
     async remove(image: string): Promise<void> {
       const docker = await client()
-      await docker
-        .getImage(image)
-        .remove()
-        .catch((error: EngineError) => {
-          if (error.statusCode !== 404) throw unreachable(error)
-        })
+      await soon(docker.getImage(image).remove()).catch((error: EngineError) => {
+        if (error.statusCode !== 404) unreachable(error)
+      })
+    },
+
+    /** Whether it has an image of this name whose labels say that artefacto built it from the commit. */
+    async hasOurs(image: string, sha: string): Promise<boolean> {
+      const docker = await client()
+      const found = await soon(docker.getImage(image).inspect()).catch((error: EngineError) => {
+        if (error.statusCode !== 404) unreachable(error)
+      })
+      const labels = found?.Config.Labels ?? {}
+      return SOURCE_LABEL in labels && labels['org.opencontainers.image.revision'] === sha
     },
   }
+}
+
+/** dockerode waits for ever for an engine that takes a request and does not answer. */
+function soon<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(reject, PATIENCE_MS, new Error(`no answer within ${PATIENCE_MS / 1000} s`))
+  })
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer))
 }
 
 /** The graph drivers say it in `aux`, the containerd store only in the last status (docs/decisions/0003). */

@@ -39,6 +39,7 @@ function workshop(): Workshop {
     publishing: pLimit(1),
     tellBadge: badgeTeller(config.gatewayUrl, secrets),
     now: Date.now,
+    uptime: () => performance.now(),
   }
   return shop
 }

@@ -17,6 +17,11 @@ export type Job = {
   queued: string
 }
 
+/** The tag in staging. A method call may build another version of the commit that a merge is building right now. */
+export function stagingTag({ manual, sha }: Job, version: string): string {
+  return manual ? `${sha}-${version}`.slice(0, 128) : sha
+}
+
 /** The first words of a service's record. */
 export function newBuild(job: Job, entry: Entry): BuildRecord {
   return {

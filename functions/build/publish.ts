@@ -1,6 +1,7 @@
 import type { BuildRecord } from '../shared/build-record.ts'
 import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
 import { promote, stagingOf } from './promote.ts'
+import { writeMerge } from './sole-writer.ts'
 import type { Work } from './works.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -19,17 +20,28 @@ export async function publish(
     const services = await check()
     if (services === undefined) return undefined
     work.record = { ...work.record, state: 'publishing', services }
-    await shop.ledger.writeMerge(work.record)
-    return finish(shop, work.record)
+    await writeMerge(shop, work, work.record)
+    return finish(shop, work)
   })
 }
 
 /** Takes up a merge that was found in `publishing`: from its digests, without building, as often as it takes. */
-export function rollForward(shop: Workshop, record: MergeRecord): Promise<MergeRecord> {
-  return shop.publishing(() => finish(shop, record))
+export function rollForward(shop: Workshop, work: Work): Promise<MergeRecord> {
+  return shop.publishing(() => finish(shop, work))
 }
 
-async function finish(shop: Workshop, record: MergeRecord): Promise<MergeRecord> {
+/** Whether all that a merge in `publishing` promises is published already or still staged. */
+export async function canRollForward({ registry }: Workshop, record: MergeRecord): Promise<boolean> {
+  for (const { name, version, state, digest } of record.services) {
+    if (state !== 'staged' || digest === undefined) continue
+    const there = (await registry.head(name, version)) ?? (await registry.head(stagingOf(name), digest))
+    if (there === undefined) return false
+  }
+  return true
+}
+
+async function finish(shop: Workshop, work: Work): Promise<MergeRecord> {
+  const { record } = work
   const services: MergedService[] = []
   for (const service of record.services) services.push(await stand(shop, service))
   for (const service of services) await conclude(shop, service)
@@ -40,10 +52,7 @@ async function finish(shop: Workshop, record: MergeRecord): Promise<MergeRecord>
     reason: undefined,
     finished: new Date(shop.now()).toISOString(),
   }
-  await shop.ledger.writeMerge(built)
-  for (const { name, state, digest } of record.services)
-    if (state === 'staged' && digest !== undefined)
-      await shop.registry.deleteManifest(stagingOf(name), digest)
+  await writeMerge(shop, work, built)
   return built
 }
 
@@ -56,9 +65,20 @@ async function stand(shop: Workshop, service: MergedService): Promise<MergedServ
   return { ...service, state: 'built', digest: stands }
 }
 
-async function conclude(shop: Workshop, { name, build, state, digest }: MergedService): Promise<void> {
+/** Writes how a service of a merge ended into its own record, unless that says so already. */
+export async function conclude(shop: Workshop, service: MergedService): Promise<void> {
+  const { name, build, state, digest, reason } = service
   const before = await shop.ledger.build(name, build)
-  if (before === undefined || before.state === state) return
-  const record: BuildRecord = { ...before, state, digest }
+  if (before === undefined || (before.state === state && (await isPublished(shop, before)))) return
+  const finished = before.finished ?? new Date(shop.now()).toISOString()
+  const record: BuildRecord = { ...before, state, digest, reason, finished }
   await shop.ledger.writeBuild(record)
+}
+
+/** A process may have died between the two tags of a record: its own and `published`. */
+async function isPublished(shop: Workshop, { service, id, state, time }: BuildRecord): Promise<boolean> {
+  const published = await shop.ledger.published(service)
+  return (
+    published !== undefined && (published.time > time || (published.id === id && published.state === state))
+  )
 }

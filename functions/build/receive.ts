@@ -16,9 +16,9 @@ export function receiver(shop: Workshop): (request: Request) => Promise<Reply> {
   let caughtUp = Number.NEGATIVE_INFINITY
 
   async function timer(): Promise<Reply> {
-    if (shop.now() - caughtUp < CATCH_UP_MS)
+    if (shop.uptime() - caughtUp < CATCH_UP_MS)
       return json(200, { started: [], note: 'caught up less than a minute ago' })
-    caughtUp = shop.now()
+    caughtUp = shop.uptime()
     return json(200, { started: await catchUp(shop) })
   }
 

@@ -1,17 +1,22 @@
 import { Failure, toFailure } from '../shared/failure.ts'
 import { type Entry, parseImages } from '../shared/images.ts'
 import { log } from '../shared/log.ts'
-import type { MergeRecord } from '../shared/merge-record.ts'
+import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
 import { buildMerge } from './build-merge.ts'
 import { type Confirmed, confirm } from './confirm.ts'
 import type { Job } from './job.ts'
 import { mergeTime } from './merge-time.ts'
 import { plan } from './plan.ts'
 import { prune } from './prune.ts'
-import { rollForward } from './publish.ts'
+import { canRollForward, conclude, rollForward } from './publish.ts'
+import { OtherProcess, writeMerge } from './sole-writer.ts'
 import { withSource } from './source.ts'
+import { clearEngine, clearMerge } from './sweep.ts'
 import type { Work } from './works.ts'
 import type { Workshop } from './workshop.ts'
+
+/** How a merge left this process: as a record, as an ordinary push, or to another process that works on it. */
+type Ended = MergeRecord | 'ignored' | 'left'
 
 /**
  * One merge, from the claim to its end: is it merged, what does images.json say, may all of it be built, build all
@@ -21,33 +26,64 @@ import type { Workshop } from './workshop.ts'
 export async function runMerge(shop: Workshop, work: Work): Promise<void> {
   for (;;) {
     const claimed = work.record.pullRequest
-    const ended = await advance(shop, work).catch((thrown: unknown) =>
-      stopped(work.record, toFailure(thrown)),
-    )
-    await (ended === 'ignored' ? shop.ledger.forgetMerge(work.record) : shop.ledger.writeMerge(ended)).catch(
-      (error: unknown) => log('ledger_failed', { merge: work.record.sha, error }),
-    )
+    const ended = await advance(shop, work)
+      .catch((thrown: unknown) => stopped(work.record, thrown))
+      .then((end) => recorded(shop, work, end))
     // An ordinary push that a pull request has meanwhile claimed is a squash merge: once more, with that claim.
     if (ended === 'ignored' && work.record.pullRequest !== claimed) continue
     if (ended === 'ignored') shop.works.ignore(work.record)
+    else if (ended === 'left') shop.works.leave(work.record, shop.uptime())
     else work.record = ended
+    await tidy(shop, work, ended)
     shop.works.end(work)
-    return report(shop, work.record, ended === 'ignored')
+    return report(shop, work.record, typeof ended === 'string' ? ended : ended.state)
   }
 }
 
-async function report(shop: Workshop, record: MergeRecord, ignored: boolean): Promise<void> {
-  const { repository, sha, state, reason, known, services } = record
-  log('merge_ended', { repository, sha, state: ignored ? 'ignored' : state, reason })
-  if (ignored) return
+/** Writes how it ended; a write that fails leaves the record as it was, for the catch-up. */
+async function recorded(shop: Workshop, work: Work, ended: Ended): Promise<Ended> {
+  try {
+    if (ended === 'ignored') await shop.ledger.forgetMerge(work.record)
+    else if (ended !== 'left') await writeMerge(shop, work, ended)
+  } catch (error) {
+    if (error instanceof OtherProcess) return 'left'
+    log('ledger_failed', { merge: work.record.sha, error })
+  }
+  return ended
+}
+
+/**
+ * What is over leaves nothing behind. Of a merge that another process works on only if that one is done; a record of
+ * a service that this one was just writing then lies over the other's.
+ */
+async function tidy(shop: Workshop, work: Work, ended: Ended): Promise<void> {
+  if (ended === 'ignored') return
+  const { repositoryId, sha, services } = work.record
+  const record = ended === 'left' ? await shop.ledger.merge(repositoryId, sha).catch(() => undefined) : ended
+  if (record === undefined || !(isFinal(record) || record.state === 'error')) return
+  if (ended === 'left')
+    for (const service of record.services)
+      await conclude(shop, service).catch((error: unknown) => log('ledger_failed', { merge: sha, error }))
+  await clearMerge(shop, { ...record, services })
+}
+
+async function report(shop: Workshop, record: MergeRecord, state: string): Promise<void> {
+  const { repository, sha, reason, known, services } = record
+  log('merge_ended', { repository, sha, state, reason })
+  if (state === 'ignored' || state === 'left') return
   await shop.tellBadge([...new Set([...known, ...services.map((service) => service.name)])])
   await prune(shop, record).catch((error: unknown) => log('prune_failed', { sha, error }))
 }
 
 async function advance(shop: Workshop, work: Work): Promise<MergeRecord | 'ignored'> {
-  if (work.record.state === 'publishing') return rollForward(shop, work.record)
+  if (work.record.state === 'publishing' && (await canRollForward(shop, work.record)))
+    return rollForward(shop, work)
+  // What was staged is gone from the registry: built again, and what was published already is found unchanged.
+  if (work.record.state === 'publishing') work.record = { ...work.record, state: 'queued' }
   await shop.engine.version()
-  const confirmed = await confirm(shop.github, work.record, shop.now())
+  // Where an attempt was interrupted between build and push, its image would lose its name to the next one.
+  for (const { name } of work.record.services) await clearEngine(shop, name, work.record.sha)
+  const confirmed = await confirm(shop.github, work.record, await notBefore(shop, work.record))
   if (confirmed === 'ignored') return 'ignored'
   await date(shop, work, confirmed)
   const entries = await images(shop, work.record)
@@ -73,6 +109,11 @@ async function advance(shop: Workshop, work: Work): Promise<MergeRecord | 'ignor
   )
 }
 
+/** Now, but never before the newest merge: where our clock was set back, later merges must not become older ones. */
+async function notBefore(shop: Workshop, { repositoryId }: MergeRecord): Promise<number> {
+  return Math.max(shop.now(), (await shop.ledger.newest(repositoryId))?.time ?? 0)
+}
+
 /** The first confirmation dates a merge for ever. One after another: each sees the dates before its own. */
 function date(shop: Workshop, work: Work, confirmed: Confirmed): Promise<void> {
   return shop.dating(async () => {
@@ -95,7 +136,9 @@ async function images(shop: Workshop, record: MergeRecord): Promise<Entry[] | 'n
 }
 
 /** What a Failure outside of the builds makes of the merge's record. */
-function stopped(record: MergeRecord, failure: Failure): MergeRecord {
+function stopped(record: MergeRecord, thrown: unknown): Ended {
+  if (thrown instanceof OtherProcess) return 'left'
+  const failure = toFailure(thrown)
   const { code, message: reason } = failure
   if (failure.code === 'internal') log('merge_broke', { sha: record.sha, cause: failure.cause })
   // What is being published is never taken back, and what had not begun has lost nothing.

@@ -5,11 +5,12 @@ import { type Entry, parseImages } from '../shared/images.ts'
 import { allowed, exactNames } from '../shared/repositories.ts'
 import { buildService } from './build-service.ts'
 import { committedAt } from './confirm.ts'
-import { type Job, newBuild } from './job.ts'
+import { type Job, newBuild, stagingTag } from './job.ts'
 import { plan, versioned } from './plan.ts'
-import { promote, stagingOf } from './promote.ts'
+import { promote } from './promote.ts'
 import { pruneBuilds } from './prune.ts'
 import { withSource } from './source.ts'
+import { clear } from './sweep.ts'
 import type { Workshop } from './workshop.ts'
 
 /** A method call whose words have been understood: what it builds, of which commit. */
@@ -61,13 +62,21 @@ export async function runMethod(shop: Workshop, { job, entry, record }: Call): P
     const known = { ...record, source: planned.source, logs: before?.logs ?? [] }
     if (planned.verdict === 'unchanged')
       return { ...known, state: 'unchanged', digest: planned.digest, builtFrom: planned.builtFrom }
-    const built = await shop.slots(() => buildService(shop, job, planned, known, folder))
-    if (built.failure) return { ...built.record, state: built.failure.state }
-    const { context, source } = planned
-    return publishOne(shop, built.record, () => versioned(shop, job, entry, context, source))
+    try {
+      const built = await shop.slots(() => buildService(shop, job, planned, known, folder))
+      if (built.failure) return { ...built.record, state: built.failure.state }
+      const { context, source } = planned
+      return await publishOne(shop, built.record, () => versioned(shop, job, entry, context, source))
+    } finally {
+      await clear(shop, record.service, stagingTag(job, record.version))
+    }
   })
   const final = { ...ended, finished: ended.finished ?? new Date(shop.now()).toISOString() }
-  await shop.ledger.writeBuild(final)
+  await shop.ledger.writeBuild(final).catch((error: unknown) => {
+    // The record would say `building` for ever.
+    shop.works.untidy = true
+    throw error
+  })
   await shop.tellBadge([final.service])
   await pruneBuilds(shop, final.service)
   return final
@@ -80,7 +89,7 @@ async function publishOne(
 ): Promise<BuildRecord> {
   const { service, version, digest = '' } = staged
   const movable = shop.config.mutableTags.test(version)
-  const ended = await shop.publishing(async (): Promise<BuildRecord> => {
+  return shop.publishing(async (): Promise<BuildRecord> => {
     try {
       await check()
       return {
@@ -93,6 +102,4 @@ async function publishOne(
       return { ...staged, state: failure.state, reason: failure.message }
     }
   })
-  await shop.registry.deleteManifest(stagingOf(service), digest)
-  return ended
 }

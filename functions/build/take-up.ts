@@ -1,12 +1,12 @@
 import { log } from '../shared/log.ts'
 import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
 import { acceptMerge } from './accept-merge.ts'
+import { openBackoff } from './backoff.ts'
 import { claimOf } from './missed.ts'
+import { sameRecord } from './sole-writer.ts'
 import type { Workshop } from './workshop.ts'
 
-/** A merge in error is tried again after this, doubled with every attempt, at last every hour, in ms. */
-const BACKOFF_MS = 30_000
-const LONGEST_MS = 3_600_000
+const rested = openBackoff()
 
 /**
  * Takes up every merge of the ledger that is not finished and that this process does not work on: it waits for
@@ -15,13 +15,18 @@ const LONGEST_MS = 3_600_000
 export async function takeUp(shop: Workshop): Promise<string[]> {
   const open: MergeRecord[] = []
   for (const repositoryId of await shop.ledger.repositoryIds()) {
+    let last: MergeRecord | undefined
     for (const sha of await shop.ledger.mergeShas(repositoryId)) {
       const merge = { repositoryId, sha }
-      if (shop.works.settled(merge) || shop.works.find(merge)) continue
+      if (shop.works.settled(merge) || shop.works.find(merge) || shop.works.isLeft(merge, shop.uptime()))
+        continue
       const record = await shop.ledger.merge(repositoryId, sha)
-      if (record && isFinal(record)) shop.works.settle(merge)
-      else if (record && due(record, shop.now())) open.push(record)
+      if (record && isFinal(record)) {
+        shop.works.settle(merge)
+        if ((last?.time ?? 0) <= (record.time ?? 0)) last = record
+      } else if (record && due(shop, record)) open.push(record)
     }
+    if (last) await lead(shop, last)
   }
   // Those in `publishing` first: they are only rolled forward, before any other merge of their repository.
   const rank = (record: MergeRecord) =>
@@ -36,8 +41,18 @@ export async function takeUp(shop: Workshop): Promise<string[]> {
 }
 
 /** A claim that GitHub did not confirm is for the next claim to take up. */
-function due(record: MergeRecord, now: number): boolean {
+function due(shop: Workshop, record: MergeRecord): boolean {
   if (record.state === 'failed') return false
-  if (record.state !== 'error') return true
-  return now >= Date.parse(record.finished ?? '') + Math.min(BACKOFF_MS * 2 ** record.attempt, LONGEST_MS)
+  return record.state !== 'error' || rested(record, shop.now(), shop.uptime())
+}
+
+/**
+ * A process may have died, or the registry, between the two tags of a merge's last record: its sha and `newest`, which
+ * the badge goes by. `last` is the newest merge that this process finds final for the first time.
+ */
+async function lead(shop: Workshop, last: MergeRecord): Promise<void> {
+  const newest = await shop.ledger.newest(last.repositoryId)
+  const behind = (newest?.time ?? 0) < (last.time ?? 0)
+  const older = newest?.sha === last.sha && !sameRecord(newest, last)
+  if ((behind || older) && !shop.works.find(last)) await shop.ledger.writeMerge(last)
 }

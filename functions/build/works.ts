@@ -5,9 +5,17 @@ import type { BuildLog } from './build-log.ts'
 /** A service's build as this process sees it right now. */
 export type Live = { service: string; id: string; state: ServiceState; log: BuildLog }
 
-/** A merge that this process works on. `dated` says that its time is known, or that it ended without one. */
+/**
+ * A merge that this process works on. `promised` says that its first record is written, or could not be; `dated`
+ * that its time is known, or that it ended without one.
+ */
 export type Work = {
   record: MergeRecord
+  /** What this process has last written of it, and what it has last begun to write. */
+  written?: MergeRecord
+  writing?: MergeRecord
+  promised: Promise<void>
+  promise(): void
   dated: Promise<void>
   date(): void
   done: Promise<void>
@@ -17,6 +25,9 @@ export type Work = {
 /** Ignored commits that are remembered; forgetting one costs a question to GitHub. */
 const IGNORED_LIMIT = 10_000
 
+/** A merge that another process works on is left to it for this long, in ms: that one may die as well. */
+const LEFT_MS = 3_600_000
+
 /** What this process works on: it alone knows, and it forgets when it ends (the ledger knows what was promised). */
 export type Works = ReturnType<typeof openWorks>
 
@@ -25,22 +36,28 @@ export function openWorks() {
   const live = new Map<string, Live>()
   const ignored = new Set<string>()
   const settled = new Set<string>()
+  const left = new Map<string, number>()
   const calls = new Map<string, Promise<BuildRecord>>()
   const key = (record: Pick<MergeRecord, 'repositoryId' | 'sha'>) => `${record.repositoryId}/${record.sha}`
   return {
+    /** Whether something of ours may lie about in engine or staging, as at every start. */
+    untidy: true,
+
     find: (record: Pick<MergeRecord, 'repositoryId' | 'sha'>): Work | undefined => merges.get(key(record)),
 
     /** Takes a merge into work, at once, so that two calls at the same moment are one. `end` must follow. */
     begin(record: MergeRecord): Work {
+      const [promised, promise] = signal()
       const [dated, date] = signal()
       const [done, finish] = signal()
-      const work: Work = { record, dated, date, done, finish }
+      const work: Work = { record, promised, promise, dated, date, done, finish }
       merges.set(key(record), work)
       settled.delete(key(record))
       return work
     },
     end(work: Work): void {
       merges.delete(key(work.record))
+      work.promise()
       work.date()
       work.finish()
     },
@@ -57,6 +74,12 @@ export function openWorks() {
       ignored.add(key(record))
     },
     ignored: (record: Pick<MergeRecord, 'repositoryId' | 'sha'>): boolean => ignored.has(key(record)),
+
+    /** Leaves a merge to the other process that works on it; `uptime` in ms. */
+    leave: (record: Pick<MergeRecord, 'repositoryId' | 'sha'>, uptime: number) =>
+      left.set(key(record), uptime + LEFT_MS),
+    isLeft: (record: Pick<MergeRecord, 'repositoryId' | 'sha'>, uptime: number): boolean =>
+      uptime < (left.get(key(record)) ?? 0),
 
     /** Remembers that the ledger has a merge as final: it need not be read again, until it is begun again. */
     settle: (record: Pick<MergeRecord, 'repositoryId' | 'sha'>) => settled.add(key(record)),
@@ -83,6 +106,9 @@ export function openWorks() {
       calls.set(name, running)
       return running
     },
+
+    /** Whether a method call for this service is running. */
+    calling: (service: string): boolean => [...calls.keys()].some((name) => name.startsWith(`${service}/`)),
 
     show: (build: Live) => live.set(`${build.service}/${build.id}`, build),
     hide: (build: Live) => live.delete(`${build.service}/${build.id}`),

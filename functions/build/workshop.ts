@@ -24,5 +24,8 @@ export type Workshop = {
   publishing: LimitFunction
   /** Tells badge that these services' truth has changed. Never fails: it is a hint. */
   tellBadge(services: string[]): Promise<void>
+  /** ms since 1970, by a clock that somebody may set. */
   now(): number
+  /** ms since some moment, by a clock that only goes on: for whatever has to wait. */
+  uptime(): number
 }

@@ -1,3 +1,5 @@
+import { oneLine } from './printable.ts'
+
 /**
  * The closed list of what can go wrong, one line each: the HTTP status a caller gets, what it means for a merge
  * (`failed` is the repository's fault and final, `error` is ours or passing and is tried again, `refused` never
@@ -55,15 +57,21 @@ const FAILURES = {
   internal: [500, 'error', 'something in artefacto itself went wrong; the log has it under this request'],
 } as const satisfies Record<string, readonly [number, 'failed' | 'error' | 'refused', string]>
 
+/** Of a reason, in characters: it quotes names of any length, and a registry takes records up to 4 MB. */
+const MESSAGE_LIMIT = 2_000
+
 export type FailureCode = keyof typeof FAILURES
 
-/** Something that went wrong, for a person: `message` is public, `cause` goes to the log only. */
+/** Something that went wrong, for a person: `message` is public and one line, `cause` goes to the log only. */
 export class Failure extends Error {
   override readonly name = 'Failure'
   readonly code: FailureCode
 
   constructor(code: FailureCode, message?: string, cause?: unknown) {
-    super(message ?? FAILURES[code][2], cause === undefined ? undefined : { cause })
+    super(
+      oneLine((message ?? FAILURES[code][2]).slice(0, MESSAGE_LIMIT)),
+      cause === undefined ? undefined : { cause },
+    )
     this.code = code
   }
 

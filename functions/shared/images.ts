@@ -50,8 +50,7 @@ function parseJson(bytes: Buffer): unknown {
 }
 
 function invalid(message: string): Failure {
-  // A reason is one line wherever it is shown, and the file's own characters may be in it.
-  return new Failure('images_invalid', message.replace(/\p{Cc}+/gu, ' '))
+  return new Failure('images_invalid', message)
 }
 
 function places(errors: ErrorObject[]): string {

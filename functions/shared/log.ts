@@ -1,3 +1,5 @@
+import { jsonLine } from './printable.ts'
+
 /** faasd's log collector dies of a line above 64 KiB and takes the function with it (docs/decisions/0007). */
 const LINE_LIMIT = 8_000
 
@@ -15,15 +17,15 @@ export function logLine(event: string, fields: Record<string, unknown>, now: Dat
   const line = written({ time: now.toISOString(), event, ...fields })
   return Buffer.byteLength(line) <= LINE_LIMIT
     ? line
-    : JSON.stringify({ time: now.toISOString(), event, cut: line.slice(0, LINE_LIMIT / 4) })
+    : jsonLine({ time: now.toISOString(), event, cut: line.slice(0, LINE_LIMIT / 4) })
 }
 
 /** What JSON cannot hold (a circle, a bigint) must not keep us from saying that something happened. */
 function written(entry: { time: string; event: string }): string {
   try {
-    return JSON.stringify(entry, redact)
+    return jsonLine(entry, redact)
   } catch (error) {
-    return JSON.stringify({ time: entry.time, event: entry.event, unwritable: String(error) }, redact)
+    return jsonLine({ time: entry.time, event: entry.event, unwritable: String(error) }, redact)
   }
 }
 

@@ -28,7 +28,7 @@ function decidePullRequest({ number, pull_request }: PullRequestPayload, rules: 
   admit(repo.full_name, rules)
   if (!pull_request.merged) return { ignored: `pull request ${number} was closed without a merge` }
   if (ref !== rules.branch)
-    return { ignored: `pull request ${number} was merged into ${ref}; only ${rules.branch} is built` }
+    return { ignored: `pull request ${number} was merged into ${shown(ref)}; only ${rules.branch} is built` }
   const sha = pull_request.merge_commit_sha ?? ''
   if (!/^[0-9a-f]{40}$/.test(sha))
     throw new Failure(
@@ -44,9 +44,14 @@ function decidePullRequest({ number, pull_request }: PullRequestPayload, rules: 
 function decidePush({ ref, after, deleted, repository }: PushPayload, rules: Rules): Decision {
   admit(repository.full_name, rules)
   if (ref !== `refs/heads/${rules.branch}`)
-    return { ignored: `push to ${ref.replace(/^refs\/heads\//, '')}; only ${rules.branch} is built` }
+    return { ignored: `push to ${shown(ref.replace(/^refs\/heads\//, ''))}; only ${rules.branch} is built` }
   if (deleted) return { ignored: `${rules.branch} was deleted` }
   return { merge: { repository_id: repository.id, repository: repository.full_name, sha: after } }
+}
+
+/** A payload may be 25 MB of one name. */
+function shown(ref: string): string {
+  return ref.slice(0, 200)
 }
 
 function admit(repository: string, { repositories }: Rules): void {

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { SOURCE_LABEL } from '../../functions/build/source-digest.ts'
 import { Failure } from '../../functions/shared/failure.ts'
 import { dockerAt } from '../../local/docker.ts'
 import { failureOf } from '../support/failure-of.ts'
@@ -180,5 +181,22 @@ builds('removes a tag, and one that is gone as well', async () => {
     .inspect()
     .catch((error: { statusCode: number }) => error.statusCode)
   assert.is(found, 404)
+})
+builds('knows an image of ours by its labels, and no other by its name', async () => {
+  const image = `127.0.0.1:1/staging/whose:${process.pid}`
+  const sha = 'a'.repeat(40)
+  const revision = { 'org.opencontainers.image.revision': sha }
+  const whose: [Record<string, string>, boolean][] = [
+    [{}, false],
+    [revision, false],
+    [{ ...revision, [SOURCE_LABEL]: 'v1:00' }, true],
+    [{ [SOURCE_LABEL]: 'v1:00', 'org.opencontainers.image.revision': 'b'.repeat(40) }, false],
+  ]
+  for (const [labels, ours] of whose) {
+    await build({ Dockerfile: 'FROM scratch\nLABEL a=b\n' }, { image, labels })
+    assert.is(await stage.engine.hasOurs(image, sha), ours, JSON.stringify(labels))
+  }
+  await stage.engine.remove(image)
+  assert.not(await stage.engine.hasOurs(image, sha))
 })
 builds.run()

@@ -20,6 +20,7 @@ const PURE = [
     'environment',
     'http',
     'failure',
+    'printable',
   ].map((name) => `functions/shared/${name}.ts`),
   ...FUNCTIONS.map((name) => `functions/${name}/config.ts`),
   'functions/webhook/decide.ts',

@@ -1,0 +1,84 @@
+import type { BuildRecord } from '../shared/build-record.ts'
+import { log } from '../shared/log.ts'
+import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
+import { stagingOf } from './promote.ts'
+import type { Workshop } from './workshop.ts'
+
+/** A tag of staging is ours where it begins with a commit: a merge's is that alone, a method call's has a version. */
+const TAG = /^([0-9a-f]{40})(?:-|$)/
+
+/** Takes away what a merge that is over has in staging and in the engine. What fails is left to the next sweep. */
+export async function clearMerge(shop: Workshop, { sha, services }: MergeRecord): Promise<void> {
+  for (const { name } of services) await clear(shop, name, sha)
+}
+
+/** The same for one tag of `staging/<service>`. */
+export async function clear(shop: Workshop, service: string, tag: string): Promise<void> {
+  try {
+    await take(shop, service, tag)
+  } catch (error) {
+    shop.works.untidy = true
+    log('not_cleared', { service, tag, error })
+  }
+}
+
+/** The engine first: as long as the tag stands in staging, a sweep finds what the engine may have. */
+async function take(shop: Workshop, service: string, tag: string): Promise<void> {
+  const staging = stagingOf(service)
+  await clearEngine(shop, service, tag)
+  const digest = await shop.registry.head(staging, tag)
+  if (digest !== undefined) await shop.registry.deleteManifest(staging, digest)
+}
+
+/** Takes away the image of a build that was interrupted between its end and its push, if it is ours. */
+export async function clearEngine(shop: Workshop, service: string, tag: string): Promise<void> {
+  const image = `${shop.config.registry}/${stagingOf(service)}:${tag}`
+  if (await shop.engine.hasOurs(image, tag.slice(0, 40))) await shop.engine.remove(image)
+}
+
+/**
+ * What processes before this one have left, at the start and after something could not be cleared: tags in staging
+ * of merges that are over, and method calls that nobody works on. The engine is never asked for a list: the policy
+ * proxy refuses it, and others' images are none of ours. Never rejects.
+ */
+export async function sweep(shop: Workshop): Promise<void> {
+  if (!shop.works.untidy) return
+  shop.works.untidy = false
+  try {
+    const ids = await shop.ledger.repositoryIds()
+    for (const name of await shop.registry.repositories('staging/')) {
+      const service = name.slice(stagingOf('').length)
+      for (const tag of await shop.registry.tags(name))
+        if (await isOver(shop, ids, service, tag)) await clear(shop, service, tag)
+    }
+    for (const service of await shop.ledger.services()) await endInterrupted(shop, service)
+  } catch (error) {
+    shop.works.untidy = true
+    log('sweep_failed', { error })
+  }
+}
+
+async function isOver(shop: Workshop, ids: number[], service: string, tag: string): Promise<boolean> {
+  const sha = TAG.exec(tag)?.[1]
+  if (sha === undefined || shop.works.calling(service)) return false
+  if (tag !== sha) return true
+  const merges = await Promise.all(ids.map((repositoryId) => shop.ledger.merge(repositoryId, sha)))
+  return merges.every((merge) => {
+    if (merge === undefined) return true
+    return !shop.works.find(merge) && (isFinal(merge) || merge.state === 'error')
+  })
+}
+
+/** Nobody waits for the answer of a call whose process has ended: it is not run again, and says so. */
+async function endInterrupted(shop: Workshop, service: string): Promise<void> {
+  for (const id of await shop.ledger.buildIds(service)) {
+    if (!id.includes('-m') || shop.works.calling(service)) continue
+    const record = await shop.ledger.build(service, id)
+    if (record?.state === 'building') await shop.ledger.writeBuild(interrupted(record, shop.now()))
+  }
+}
+
+function interrupted(record: BuildRecord, now: number): BuildRecord {
+  const reason = 'interrupted: the process that built it has ended; call the build method again'
+  return { ...record, state: 'error', reason, finished: new Date(now).toISOString() }
+}

@@ -1,0 +1,80 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { functionSpecs } from '../../local/functions.ts'
+import { type Gateway, startGateway } from '../../local/gateway/gateway.ts'
+import { type FaultWorld, openFaultWorld } from './fault-world.ts'
+import type { Moment } from './faulty-registry.ts'
+
+const MERGE = /^PUT \/v2\/merges\/\d+\/manifests\/[0-9a-f]{40}$/
+const PUSHED = /^GET \/v2\/staging\/web\/manifests\/sha256:/
+const API = /^PUT \/v2\/api\/manifests\/1\./
+
+/** Where the first process is when the second comes and does it all, and how the first one's work ends then. */
+const PHASES: [string, Moment['steps'], 'left' | 'built'][] = [
+  ['before its first record', [MERGE], 'built'],
+  ['before the record of a service', [/^PUT \/v2\/builds\/web\/manifests\/\d/], 'left'],
+  ['with an image in staging', [PUSHED], 'left'],
+  ['before a service is recorded as staged', [PUSHED, /^PUT \/v2\/builds\/web\/manifests\/\d/], 'left'],
+  // The one write that it had begun already; what it finds then is what stands.
+  ['before it says that it publishes', [MERGE, MERGE, MERGE], 'built'],
+  ['between two tags', [API], 'left'],
+  ['before the last record', [API, MERGE], 'built'],
+]
+
+const two = suite('two build processes on one merge')
+let world: FaultWorld
+let second: Gateway
+const lines: string[] = []
+two.before(async () => {
+  world = await openFaultWorld()
+  await world.judge(await world.mergeBoth())
+  const around = {
+    state: world.state,
+    gatewayUrl: world.gateway,
+    githubApiUrl: world.github.url,
+    dockerHost: world.engine.host,
+    registryHost: world.host,
+    registryUrl: `https://${world.host}`,
+    branch: 'develop',
+    repositories: ['acme/*'],
+  }
+  second = await startGateway({
+    port: 0,
+    functions: () => functionSpecs(around).filter(({ name }) => name === 'build'),
+    adminPassword: () => '',
+    log: (line) => lines.push(line),
+  })
+})
+two.after(async () => {
+  await second.close()
+  await world.close()
+})
+
+/** How the process that wrote these lines says that its work on a merge ended. */
+function endIn(said: string[], sha: string): string | undefined {
+  const line = said.find((text) => text.includes('merge_ended') && text.includes(sha))
+  return line && (JSON.parse(line.slice(line.indexOf('{'))) as { state: string }).state
+}
+
+for (const [phase, steps, end] of PHASES)
+  two(`${phase}: one digest, and the records name it`, async () => {
+    const there = world.faulty.hold({ steps, once: true })
+    const merge = await world.mergeBoth()
+    await there
+    await second.restart('build')
+    await world.until('the second to end', async () => endIn(lines, merge.sha))
+    assert.is(endIn(lines, merge.sha), 'built')
+    world.faulty.proceed()
+    await world.until('the first to end', async () => endIn(world.lines, merge.sha))
+    assert.is(endIn(world.lines, merge.sha), end)
+    await world.judge(merge)
+  })
+
+two('that catch up at the same moment end in one build', async () => {
+  const merge = await world.mergeBoth({ deliver: false })
+  await Promise.all([second.restart('build'), world.stack.gateway.restart('build')])
+  await world.judge(merge)
+  assert.is((await world.ledger.buildIds('web')).length, PHASES.length + 2)
+})
+
+two.run()
