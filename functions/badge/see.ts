@@ -16,7 +16,8 @@ export async function see(sources: Sources, service: string): Promise<Look> {
     timer = setTimeout(resolve, DEADLINE_MS, UNREACHABLE)
   })
   const seen = readFacts(sources, service)
-    .then(look)
+    // A state that only a newer version of artefacto knows is none that this one can show.
+    .then((facts) => look(facts) ?? UNREACHABLE)
     .catch((cause: unknown) => {
       log('badge_unreachable', { service, cause: cause instanceof Failure ? cause.message : cause })
       return UNREACHABLE

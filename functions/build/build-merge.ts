@@ -75,6 +75,7 @@ async function build(shop: Workshop, work: Work, job: Job, part: Part, folder: s
 
 /** Under the lock: another repository's method call, or an older merge, may have published since the plan. */
 async function check(shop: Workshop, job: Job, part: Part): Promise<Part> {
+  if (part.plan.verdict === 'unchanged') return standsStill(shop, part)
   if (part.plan.verdict !== 'build') return part
   const { entry, context, source } = part.plan
   try {
@@ -85,6 +86,14 @@ async function check(shop: Workshop, job: Job, part: Part): Promise<Part> {
   } catch (thrown) {
     return { ...part, failure: toFailure(thrown) }
   }
+}
+
+/** What was found unchanged may be a tag that moves, and has moved since. */
+async function standsStill(shop: Workshop, part: Part): Promise<Part> {
+  const { service, version, digest } = part.record
+  if ((await shop.registry.head(service, version)) === digest) return part
+  const reason = `${service}:${version} has moved meanwhile; this merge is tried again`
+  return { ...part, failure: new Failure('registry_error', reason) }
 }
 
 /** One failed: it says why, the others are held for it, nothing is published. */

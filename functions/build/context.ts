@@ -1,6 +1,6 @@
-import dockerignore from '@balena/dockerignore'
 import { Failure } from '../shared/failure.ts'
 import { contextOf, dockerfileOf, type Entry } from '../shared/images.ts'
+import { leftOut } from './left-out.ts'
 import { inside, type SourceTree, type TreeFile } from './source-tree.ts'
 
 /** What of a repository is sent to the engine for one service; paths are relative to the context. */
@@ -37,11 +37,11 @@ export function contextFor(entry: Entry, tree: SourceTree): Context {
   if (dockerfileBytes === undefined || dockerfileBlob === undefined)
     throw new Failure('source_refused', `${entry.service_name}: there is no Dockerfile at ${dockerfilePath}`)
   const rules = tree.texts.get(ownIgnore) ?? tree.texts.get(sharedIgnore)
-  const left = dockerignore.default({ ignorecase: false }).add(rules?.toString('utf8') ?? '')
+  const left = leftOut(rules?.toString('utf8') ?? '')
   const files = new Map<string, TreeFile>()
   for (const [path, file] of inContext) {
     const relative = path.slice(folder === '' ? 0 : folder.length + 1)
-    if (left.ignores(relative)) continue
+    if (left(relative)) continue
     if (file.mode === '120000' && leaves(path, file.target))
       throw new Failure(
         'source_refused',

@@ -31,9 +31,14 @@ const MEANINGS: [RegExp, FailureCode][] = [
 /** Lines of a failed step's own output that say that the machine, not the Dockerfile, was at fault. */
 const FULL_DISK = /no space left on device/i
 
+/** As many characters of a message are looked at, from either end. */
+const END = 2_000
+
 /** The Failure that a failed build means; `tail` is the end of its log. */
 export function buildFailure(message: string, tail: string): Failure {
-  const code = FULL_DISK.test(tail) ? 'engine_error' : MEANINGS.find(([words]) => words.test(message))?.[1]
+  // What means something stands at an end; a message may quote a whole Dockerfile.
+  const words = message.length > 2 * END ? `${message.slice(0, END)} ${message.slice(-END)}` : message
+  const code = FULL_DISK.test(tail) ? 'engine_error' : MEANINGS.find(([meaning]) => meaning.test(words))?.[1]
   return new Failure(code ?? 'build_failed', firstLine(message))
 }
 

@@ -2,6 +2,7 @@ import { Failure, toFailure } from '../shared/failure.ts'
 import { contextOf, type Entry } from '../shared/images.ts'
 import { type Context, contextFor, decidingFiles } from './context.ts'
 import type { Job } from './job.ts'
+import { newerHas } from './newer.ts'
 import { sourceDigest } from './source-digest.ts'
 import { readTree } from './source-tree.ts'
 import { standing } from './standing.ts'
@@ -29,7 +30,8 @@ export async function plan(shop: Workshop, job: Job, entries: Entry[], tarball: 
           )
         const context = contextFor(entry, tree)
         const source = sourceDigest(context, entry)
-        await claim(shop, job, entry.service_name)
+        // One after another: two repositories may merge the same new name at one moment.
+        await shop.dating(() => claim(shop, job, entry.service_name))
         return await versioned(shop, job, entry, context, source)
       } catch (thrown) {
         const failure = toFailure(thrown)
@@ -55,8 +57,7 @@ export async function versioned(
     return { verdict: 'unchanged', entry, source, digest: stands.digest, builtFrom: stands.revision }
   if (!shop.config.mutableTags.test(version))
     throw new Failure('version_taken', `version ${version} of ${service} is taken; raise it`)
-  const published = await shop.ledger.published(service)
-  if (published?.version === version && published.time > job.time)
+  if (await newerHas(shop.ledger, service, version, job.time))
     throw new Failure('version_taken', `a newer merge has published ${service}:${version} already`)
   return { verdict: 'build', entry, context, source }
 }

@@ -9,6 +9,7 @@ export function* fields(message: Buffer): Generator<Field> {
   let at = 0
   const varint = (): bigint => {
     for (let value = 0n, shift = 0n; ; shift += 7n) {
+      if (shift > 63n) throw new RangeError('a varint of more than ten bytes')
       const byte = message.readUInt8(at++)
       value |= BigInt(byte & 127) << shift
       if (byte < 128) return value

@@ -1,5 +1,6 @@
 import type { BuildRecord } from '../shared/build-record.ts'
 import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
+import { newerHas } from './newer.ts'
 import { promote, stagingOf } from './promote.ts'
 import { writeMerge } from './sole-writer.ts'
 import type { Work } from './works.ts'
@@ -43,7 +44,7 @@ export async function canRollForward({ registry }: Workshop, record: MergeRecord
 async function finish(shop: Workshop, work: Work): Promise<MergeRecord> {
   const { record } = work
   const services: MergedService[] = []
-  for (const service of record.services) services.push(await stand(shop, service))
+  for (const service of record.services) services.push(await stand(shop, service, record.time ?? 0))
   for (const service of services) await conclude(shop, service)
   const built: MergeRecord = {
     ...record,
@@ -57,10 +58,11 @@ async function finish(shop: Workshop, work: Work): Promise<MergeRecord> {
 }
 
 /** Puts a staged service into its place; the digest that stands is the one that is recorded. */
-async function stand(shop: Workshop, service: MergedService): Promise<MergedService> {
+async function stand(shop: Workshop, service: MergedService, time: number): Promise<MergedService> {
   const { name, version, state, digest } = service
   if (state !== 'staged' || digest === undefined) return service
-  const movable = shop.config.mutableTags.test(version)
+  // Found in `publishing` after a crash, a newer merge may have moved the tag since.
+  const movable = shop.config.mutableTags.test(version) && !(await newerHas(shop.ledger, name, version, time))
   const stands = await promote(shop.registry, { service: name, version, digest, movable })
   return { ...service, state: 'built', digest: stands }
 }

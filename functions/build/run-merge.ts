@@ -117,8 +117,9 @@ async function notBefore(shop: Workshop, { repositoryId }: MergeRecord): Promise
 /** The first confirmation dates a merge for ever. One after another: each sees the dates before its own. */
 function date(shop: Workshop, work: Work, confirmed: Confirmed): Promise<void> {
   return shop.dating(async () => {
+    const inWork = shop.works.records(work.record.repositoryId)
     const newest = await shop.ledger.newest(work.record.repositoryId)
-    const time = work.record.time ?? (await mergeTime(shop, work.record, confirmed.time, newest))
+    const time = work.record.time ?? (await mergeTime(shop, work.record, confirmed.time, newest, inWork))
     work.record = { ...work.record, time, pullRequest: confirmed.pullRequest, known: newest?.known ?? [] }
     work.date()
     // The first merge that we hear of is where a repository starts: what was merged before it is none of ours.

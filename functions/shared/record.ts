@@ -23,7 +23,7 @@ export function fromAnnotations(
   const found = Object.entries(fields).filter(([name]) => annotations[`${PREFIX}${name}`] !== undefined)
   return Object.fromEntries(
     found.map(([name, form]) => {
-      const text = annotations[`${PREFIX}${name}`] as string
+      const text = String(annotations[`${PREFIX}${name}`])
       return [name, form === 'text' ? text : form === 'number' ? Number(text) : JSON.parse(text)]
     }),
   )

@@ -29,8 +29,9 @@ export function registryTransport(registryUrl: string, secrets: Secrets) {
   async function send(url: string, call: Omit<RegistryCall, 'path'>, authorization?: string) {
     const ca = await secrets.find('registry-ca')
     // A new CA (rotation) needs a new agent; otherwise connections are kept, a TLS handshake costs 5 requests' time.
+    // Sessions are not resumed: Node does not look at the certificate again then, which may have ended since.
     if (agent === undefined || agent.ca !== ca)
-      agent = { ca, https: new Agent({ keepAlive: true, ...(ca && { ca }) }) }
+      agent = { ca, https: new Agent({ keepAlive: true, maxCachedSessions: 0, ...(ca && { ca }) }) }
     return axios.request<Buffer>({
       url,
       method: call.method,

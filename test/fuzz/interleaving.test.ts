@@ -1,0 +1,104 @@
+import fc from 'fast-check'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { see } from '../../functions/badge/see.ts'
+import { openLedger } from '../../functions/shared/ledger.ts'
+import { isFinal, type MergeRecord } from '../../functions/shared/merge-record.ts'
+import { openRegistry, type Registry } from '../../functions/shared/registry.ts'
+import { type PlayedWorld, playedWorld } from './played-world.ts'
+import { trying } from './seed.ts'
+import { happening } from './story.ts'
+
+const SERVICES = ['web', 'api']
+
+/** Hours of catch-ups within which everything has to end. */
+const ROUNDS = 6
+
+// What goes wrong here is meant to, and each of it is a line of the log.
+process.stderr.write = () => true
+
+const interleaving = suite('merges in any order, with processes killed and writes broken at any moment')
+interleaving('all end, every version is one digest for ever, and the badge tells what stands', async () => {
+  const story = fc.array(happening, { minLength: 1, maxLength: 25, size: 'max' })
+  await fc.assert(
+    fc.asyncProperty(fc.nat(), story, async (seed, happenings) => {
+      const world = playedWorld(seed)
+      const registry = openRegistry(world.quick.perform)
+      // Connected while nothing is wrong: where a repository starts decides which merges are ours.
+      for (const repository of [0, 1])
+        await world.happen({ kind: 'merge', repository, services: [], told: 'nobody', later: 1 })
+      await world.happen({ kind: 'catch-up' })
+      await world.settle(0)
+      for (const happening of happenings) {
+        await world.happen(happening)
+        await nothingGreenThatIsNotThere(registry)
+      }
+      await world.settle(ROUNDS)
+      const merges = await everyMergeIsOver(world, registry)
+      await everyVersionIsAPromise(world, registry, merges)
+      await nothingIsLeft(world)
+    }),
+    trying(25),
+  )
+})
+interleaving.run()
+
+async function nothingGreenThatIsNotThere(registry: Registry): Promise<void> {
+  for (const service of SERVICES) {
+    const { color, message } = await see({ ledger: openLedger(registry), registry }, service)
+    if (color === 'green')
+      assert.ok(await registry.head(service, message), `${service}:${message} is not there`)
+  }
+}
+
+async function everyMergeIsOver(world: PlayedWorld, registry: Registry): Promise<MergeRecord[]> {
+  const ledger = openLedger(registry)
+  const records: MergeRecord[] = []
+  for (const { id, merges } of world.repositories) {
+    for (const { sha, number } of merges.slice(1)) {
+      const record = await ledger.merge(id, sha)
+      assert.ok(record && isFinal(record), `merge ${number} of ${id} is ${record?.state}: ${record?.reason}`)
+      records.push(record)
+    }
+    const times = records.filter(({ repositoryId }) => repositoryId === id).map(({ time = 0 }) => time)
+    const ordered = [...new Set(times)].sort((a, b) => a - b)
+    same(times.join(), ordered.join(), 'times of merges')
+  }
+  return records
+}
+
+async function everyVersionIsAPromise(world: PlayedWorld, registry: Registry, merges: MergeRecord[]) {
+  for (const [tag, digests] of world.quick.history)
+    if (/^(web|api):1/.test(tag)) same(digests.size, 1, `images that ${tag} has been`)
+  for (const service of SERVICES) {
+    const owner = await openLedger(registry).owner(service)
+    const ours = merges
+      .filter(({ repositoryId }) => repositoryId === owner?.repositoryId)
+      .sort((a, b) => (a.time ?? 0) - (b.time ?? 0))
+    const named = (record: MergeRecord) => record.services.find(({ name }) => name === service)
+    const promised = new Map<string, string | undefined>()
+    for (const record of ours) {
+      const { version = '', digest } = named(record) ?? {}
+      if (record.state === 'built' && version !== '') promised.set(version, digest)
+    }
+    for (const [version, digest] of promised)
+      same(await registry.head(service, version), digest, `${service}:${version}`)
+    const newest = ours.at(-1)
+    const last = newest && named(newest)
+    const seen = await see({ ledger: openLedger(registry), registry }, service)
+    const shown = `${service} is ${seen.color}: ${seen.message}`
+    if (newest?.state === 'built' && last) same(shown, `${service} is green: ${last.version}`, 'the badge')
+    else assert.ok(seen.color !== 'blue', shown)
+  }
+}
+
+async function nothingIsLeft({ quick, images }: PlayedWorld): Promise<void> {
+  for (const [name, { tags }] of quick.repositories)
+    if (name.startsWith('staging/')) same([...tags.keys()].join(), '', name)
+  same([...images.keys()].join(), '', 'the engine')
+}
+
+/** uvu keeps both values in a field that fast-check does not print. */
+function same(actual: unknown, expected: unknown, what: string): void {
+  assert.ok(actual === expected, `${what}: ${actual}, not ${expected}`)
+}

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto'
+import pLimit from 'p-limit'
+import { acceptMerge } from '../../functions/build/accept-merge.ts'
+import { catchUp } from '../../functions/build/catch-up.ts'
+import { readConfig } from '../../functions/build/config.ts'
+import { openWorks } from '../../functions/build/works.ts'
+import type { Workshop } from '../../functions/build/workshop.ts'
+import { Failure } from '../../functions/shared/failure.ts'
+import { openLedger } from '../../functions/shared/ledger.ts'
+import { openRegistry } from '../../functions/shared/registry.ts'
+import type { RegistryCall } from '../../functions/shared/registry-transport.ts'
+import type { Secrets } from '../../functions/shared/secrets.ts'
+import { generator } from '../shared/mutated.ts'
+import { PLAYED_REGISTRY, playedEngine } from './played-engine.ts'
+import { type PlayedRepository, playedGithub } from './played-github.ts'
+import { quickRegistry } from './quick-registry.ts'
+import type { Happening } from './story.ts'
+
+/** `writes` of the registry from now, a process ends or one write fails, done all the same (`written`) or not. */
+type Fuse = { kind: 'kill' | 'break'; writes: number; written: boolean }
+
+const NO_SECRET_MATTERS: Secrets = {
+  find: async () => 'x',
+  need: async () => 'x',
+  rotating: async () => ['x'],
+}
+
+/** build's modules remember repositories by name for as long as a process lives: each world has names of its own. */
+let worlds = 0
+
+/** GitHub, engine and registry, all in memory, and one process of build after another; the real use cases. */
+export function playedWorld(seed: number) {
+  worlds += 1
+  const next = generator(seed)
+  const repositories: PlayedRepository[] = [0, 1].map((index) => ({
+    id: worlds * 10 + index,
+    fullName: `acme/shop-${worlds}-${index}`,
+    merges: [],
+  }))
+  const quick = quickRegistry()
+  const engine = playedEngine(quick)
+  let clock = Date.parse('2026-11-22T18:00:00Z') / 1000
+  let uptime = 0
+  let fuse: Fuse | undefined
+  let running = open()
+
+  function open() {
+    const process = { alive: true }
+    const gate = async () => {
+      await turns(next(4))
+      if (!process.alive) throw new Failure('registry_down', 'this process has been killed')
+    }
+    const perform = async (name: string, call: RegistryCall) => {
+      await gate()
+      if (call.method === 'GET' || call.method === 'HEAD' || !fuse || fuse.writes-- > 0)
+        return quick.perform(name, call)
+      const { kind, written } = fuse
+      fuse = undefined
+      if (written) await quick.perform(name, call)
+      if (kind === 'kill') process.alive = false
+      throw new Failure('registry_down', kind)
+    }
+    const registry = openRegistry(perform)
+    const env = {
+      registry: PLAYED_REGISTRY,
+      repositories: repositories.map(({ fullName }) => fullName).join(),
+    }
+    const shop: Workshop = {
+      config: readConfig(env),
+      secrets: NO_SECRET_MATTERS,
+      github: playedGithub(repositories, gate),
+      engine: engine.seenThrough(gate),
+      registry,
+      ledger: openLedger(registry),
+      works: openWorks(),
+      slots: pLimit(2),
+      dating: pLimit(1),
+      publishing: pLimit(1),
+      tellBadge: async () => {},
+      now: () => clock * 1000,
+      uptime: () => uptime,
+    }
+    return { process, shop }
+  }
+
+  /** A process that has died is followed by the next one, which takes up what it finds. */
+  async function catchingUp(): Promise<void> {
+    if (!running.process.alive) running = open()
+    await catchUp(running.shop).catch(() => {})
+  }
+
+  async function tell(repository: PlayedRepository, index: number, as: 'pull' | 'push'): Promise<void> {
+    const merge = repository.merges[index]
+    if (!merge || !running.process.alive) return
+    const claim = { repository_id: repository.id, repository: repository.fullName, sha: merge.sha }
+    const request = as === 'pull' ? { ...claim, pull_request: merge.number } : claim
+    await acceptMerge(running.shop, request).catch(() => {})
+  }
+
+  async function happen(what: Happening): Promise<void> {
+    if (what.kind === 'kill' || what.kind === 'break') fuse = { ...what }
+    if (what.kind === 'pause') await turns(what.turns)
+    if (what.kind === 'catch-up') await catchingUp()
+    if (what.kind === 'told')
+      for (const repository of repositories) await tell(repository, what.which, what.as)
+    if (what.kind !== 'merge') return
+    clock += what.later
+    const repository = repositories[what.repository] as PlayedRepository
+    const number = repository.merges.length + 1
+    const sha = createHash('sha1').update(`${repository.fullName} ${number}`).digest('hex')
+    repository.merges.push({ sha, seconds: clock, number, services: what.services })
+    if (what.told !== 'nobody') await tell(repository, number - 1, what.told)
+  }
+
+  /** Whatever was begun comes to its end; hours pass until nothing is left to be done, at most `rounds` of them. */
+  async function settle(rounds: number): Promise<void> {
+    fuse = undefined
+    for (let round = 0; round < rounds; round += 1) {
+      while (repositories.some(({ id }) => running.shop.works.records(id).length > 0)) await turns(1)
+      clock += 7_200
+      uptime += 7_200_000
+      await catchingUp()
+    }
+    while (repositories.some(({ id }) => running.shop.works.records(id).length > 0)) await turns(1)
+  }
+
+  return { repositories, quick, images: engine.images, happen, settle }
+}
+
+export type PlayedWorld = ReturnType<typeof playedWorld>
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+}

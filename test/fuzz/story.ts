@@ -1,0 +1,55 @@
+import fc from 'fast-check'
+
+/** A service as a merge's images.json names it; `source` is what its files say, `breaks` a Dockerfile that fails. */
+export type Named = { name: string; version: string; source: number; breaks: boolean }
+
+/** What happens, one after another; in between, the processes go on as far as they come. */
+export type Happening =
+  | { kind: 'merge'; repository: number; services: Named[]; told: 'pull' | 'push' | 'nobody'; later: number }
+  | { kind: 'told'; which: number; as: 'pull' | 'push' }
+  | { kind: 'catch-up' }
+  | { kind: 'kill'; writes: number; written: boolean }
+  | { kind: 'break'; writes: number; written: boolean }
+  | { kind: 'pause'; turns: number }
+
+const named = fc.record({
+  name: fc.constantFrom('web', 'api'),
+  version: fc.constantFrom('1.0', '1.1', 'dev'),
+  source: fc.nat(2),
+})
+
+/** Rather whole than broken: of ten Dockerfiles, one. */
+const service = fc.tuple(named, fc.nat(9)).map(([one, dice]): Named => ({ ...one, breaks: dice === 0 }))
+
+const kind = <K extends string>(name: K) => fc.constant(name)
+
+/**
+ * Of the same second as the last merge, or of a later one. Not of the next: a merge that is told late is dated before
+ * those of its second that were told first, by milliseconds, which may reach into the second before.
+ */
+const later = fc.constantFrom(0, 2, 2, 60)
+
+export const happening: fc.Arbitrary<Happening> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: kind('merge'),
+      repository: fc.nat(1),
+      services: fc.uniqueArray(service, { minLength: 1, maxLength: 2, selector: ({ name }) => name }),
+      told: fc.constantFrom('pull', 'push', 'nobody' as const),
+      later,
+    }) as fc.Arbitrary<Happening>,
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: kind('told'),
+      which: fc.nat(9),
+      as: fc.constantFrom('pull', 'push' as const),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: kind('catch-up') }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('kill'), writes: fc.nat(25), written: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('break'), writes: fc.nat(25), written: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ kind: kind('pause'), turns: fc.nat(60) }) },
+)
