@@ -32,7 +32,7 @@ export async function acceptMerge(shop: Workshop, request: MergeRequest, head?: 
       shop.works.end(work)
       return json(200, { already: before.state, repository, sha, reason: before.reason })
     }
-    work.record = before ? resumed(before, work.record) : work.record
+    work.record = before ? resumed(before, work.record, await wasBuilding(shop, before)) : work.record
     await shop.ledger.writeMerge(work.record)
     work.written = work.record
     work.promise()
@@ -63,15 +63,22 @@ function queuedRecord(shop: Workshop, request: MergeRequest): MergeRecord {
 }
 
 /** The record that work goes on from: an interrupted one keeps its count, a finished one starts anew. */
-function resumed(before: MergeRecord, claim: MergeRecord): MergeRecord {
+function resumed(before: MergeRecord, claim: MergeRecord, interrupted: boolean): MergeRecord {
   const pullRequest = claim.pullRequest ?? before.pullRequest
   if (before.state === 'publishing') return { ...before, pullRequest }
   if (before.time === undefined)
     return { ...claim, pullRequest, queued: before.state === 'queued' ? before.queued : claim.queued }
   const anew = isFinal(before)
-  const interruptions = (before.interruptions ?? 0) + (before.state === 'building' ? 1 : 0)
+  const interruptions = (before.interruptions ?? 0) + (interrupted ? 1 : 0)
   const counts = anew ? { attempt: 0, interruptions: 0 } : { attempt: before.attempt, interruptions }
   return { ...before, pullRequest, ...counts, state: 'queued', finished: undefined }
+}
+
+/** Whether its last attempt had a build running. One that only waited for a slot was not interrupted in anything. */
+async function wasBuilding(shop: Workshop, { state, services, attempt }: MergeRecord): Promise<boolean> {
+  if (state !== 'building') return false
+  const builds = await Promise.all(services.map(({ name, build }) => shop.ledger.build(name, build)))
+  return builds.some((build) => build?.state === 'building' && build.attempt === attempt)
 }
 
 function wantedAgain(request: MergeRequest, before: MergeRecord): boolean {

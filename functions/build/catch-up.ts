@@ -66,7 +66,9 @@ async function missed(shop: Workshop, repository: string): Promise<string[]> {
     const { sha } = merge
     const named = { repositoryId, sha }
     // takeUp has just settled what is final: those need not be read once more, every minute.
-    if (shop.works.settled(named) || shop.works.ignored(named) || shop.works.find(named)) continue
+    if (shop.works.settled(named) || shop.works.find(named)) continue
+    // An ordinary push is none of ours; the same commit is, once GitHub shows it as a pull request's merge.
+    if (shop.works.ignored(named) && merge.pullRequest === undefined) continue
     // A claim that GitHub did not confirm at its time says nothing about now.
     if (!recorded.has(sha) || (await shop.ledger.merge(repositoryId, sha))?.time === undefined)
       unknown.push(merge)

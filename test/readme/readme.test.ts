@@ -30,7 +30,7 @@ for (const page of pages)
     }
   })
 links('and the files that are named are there', () => {
-  const named = /^(?:functions|local|registry|faasd|sample|test|docs)\/[\w./-]+\.\w+$/
+  const named = /^(?:functions|local|registry|faasd|soak|sample|test|docs)\/[\w./-]+\.\w+$/
   for (const page of pages)
     for (const path of quoted(page.text).filter((text) => named.test(text)))
       assert.ok(existsSync(join(ROOT, path)), `${page.path} names ${path}`)

@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { catchUp } from '../local/catch-up.ts'
+import { harmsOf, inflict, type Part } from './harm.ts'
+import type { Made, Memory } from './judge.ts'
+import { leftBehind } from './left-behind.ts'
+import { memoryOf } from './memory.ts'
+import { make } from './merger.ts'
+import type { Options } from './options.ts'
+import { type Repository, type Step, stepsOf } from './plan.ts'
+import { followProgress, type Progress, recordOf } from './progress.ts'
+import type { RegistryView } from './registry-view.ts'
+import { FUNCTIONS, type World } from './world.ts'
+
+/** Of `--seconds`, the part in which merges are made, and in which what a harm breaks off may have to rest a minute. */
+const MERGING = 0.22
+const BREAKING = 0.13
+/**
+ * More merges are made only while fewer than this are being built, and have not ended: what waits for a slot counts an
+ * interruption, too, when build is killed, and the fifth gives up.
+ */
+const WORKING_LIMIT = 6
+const OPEN_LIMIT = { short: 12, long: 24 }
+const LONG_S = 600
+/** After this the judge says what has not ended, in s: a merge in error rests longer with each attempt. */
+const PATIENCE_S = 20 * 60
+/** Build itself answers but one catch-up a minute with work. */
+const CATCH_UP_EVERY_MS = 5_000
+
+type Lane = { repository: Repository; steps: Generator<Step, never> }
+
+/** What a soak has done, for the judge. */
+export type Done = { made: Made[]; kills: Partial<Record<Part, number>>; memory: Memory[]; left: string[] }
+
+/** Merges, harms, convergence, and the same merges as in the beginning, for the memory. */
+export async function soak(
+  world: World,
+  registry: RegistryView,
+  repositories: Repository[],
+  ids: Map<string, number>,
+  { seed, merges = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY }: Options,
+): Promise<Done> {
+  let began = 0
+  let over = false
+  const lanes = repositories.map((repository) => ({ repository, steps: stepsOf(seed, repository) }))
+  const made: Made[] = []
+  const progress = followProgress(registry, made, ids)
+  const limit = seconds < LONG_S ? OPEN_LIMIT.short : OPEN_LIMIT.long
+  const patience = Math.min(PATIENCE_S, seconds * 1.2)
+  const elapsed = () => (Date.now() - began) / 1000
+  // One more for each repository comes in the end.
+  const enough = () => made.filter(({ kind }) => kind !== 'no merge').length >= merges - lanes.length
+  const until = (share: number) => () => !over && !enough() && elapsed() < seconds * share
+  try {
+    const start = await batch(world, lanes, made, progress, patience)
+    began = Date.now()
+    const [kills] = await Promise.all([
+      harm(world, seed, until(MERGING), until(seconds < LONG_S ? BREAKING : MERGING)),
+      ...lanes.map((lane) => merging(world, lane, made, progress, limit, until(MERGING))),
+    ])
+    console.log(`${made.length} merges made within ${Math.round(elapsed())} s, all parts are there again`)
+    await converged(world, progress, patience)
+    console.log(
+      `${progress.open().length} have not ended after ${Math.round(elapsed())} s; one more each for the memory`,
+    )
+    for (const name of FUNCTIONS) await world.gateway.restart(name)
+    await world.registry.kill()
+    await world.registry.start()
+    const end = await batch(world, lanes, made, progress, patience)
+    const memory = [...start].map(([part, startMb]) => ({ part, startMb, endMb: end.get(part) ?? 0 }))
+    return { made, kills, memory, left: await left(world, registry, ids, made) }
+  } finally {
+    over = true
+    await progress.stop()
+  }
+}
+
+/** One good merge a repository, and the memory after them. */
+async function batch(world: World, lanes: Lane[], made: Made[], progress: Progress, patience: number) {
+  for (const { repository, steps } of lanes) {
+    let step = steps.next().value
+    while (step.kind !== 'raised') step = steps.next().value
+    made.push(await make(world, repository, { ...step, way: 'merge', told: 'both' }))
+  }
+  await converged(world, progress, patience)
+  return memoryOf(world)
+}
+
+async function merging(
+  world: World,
+  { repository, steps }: Lane,
+  made: Made[],
+  progress: Progress,
+  limit: number,
+  more: () => boolean,
+): Promise<void> {
+  for (let step = steps.next().value; more(); step = steps.next().value) {
+    await sleep(step.pause)
+    while (more() && (progress.working() >= WORKING_LIMIT || progress.open().length >= limit))
+      await sleep(100)
+    if (more()) made.push(await make(world, repository, step))
+  }
+}
+
+/** Harms one part after the other; those that break off what rests a minute only while `breaking`. */
+async function harm(
+  world: World,
+  seed: string,
+  more: () => boolean,
+  breaking: () => boolean,
+): Promise<Done['kills']> {
+  const kills: Done['kills'] = {}
+  for (const { part, ...harmed } of harmsOf(seed)) {
+    await sleep(harmed.wait)
+    if (!more()) break
+    const breaks = part === 'engine' || part === 'registry' || part === 'github'
+    const instead = breaks && !breaking() ? 'build' : part
+    const fault =
+      instead === 'github' ? JSON.stringify({ ...harmed.fault, match: `${harmed.fault.match}` }) : ''
+    world.log(`soak: ${new Date().toISOString()} ${instead} for ${harmed.lasts} ms ${fault}`)
+    if (await inflict(world, { ...harmed, part: instead })) kills[instead] = (kills[instead] ?? 0) + 1
+  }
+  return kills
+}
+
+/** Waits until every merge has ended, or patience has. */
+async function converged(world: World, progress: Progress, patience: number): Promise<void> {
+  const end = Date.now() + patience * 1000
+  for (let next = 0; progress.open().length > 0 && Date.now() < end; await sleep(200)) {
+    if (Date.now() < next) continue
+    next = Date.now() + CATCH_UP_EVERY_MS
+    await catchUp(world.url, world.state).catch(() => {})
+  }
+}
+
+/** What a sweep takes away it takes with the next catch-up; an ordinary push has a record until GitHub is asked. */
+async function left(world: World, registry: RegistryView, ids: Map<string, number>, made: Made[]) {
+  const pushes = made.filter(({ kind }) => kind === 'no merge')
+  const end = Date.now() + 70_000
+  for (;;) {
+    const found = await leftBehind(world, registry, [...ids.keys()])
+    for (const { repository, sha } of pushes)
+      if (await recordOf(registry, ids.get(repository) as number, sha))
+        found.push(`record of the push ${sha}`)
+    if (found.length === 0 || Date.now() > end) return found
+    await catchUp(world.url, world.state).catch(() => {})
+    await sleep(1_000)
+  }
+}

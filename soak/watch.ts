@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { RegistryView } from './registry-view.ts'
+import type { Green, Sight } from './wrong-greens.ts'
+
+const EVERY_MS = 200
+/** All versions of a service are listed in each round of this number. */
+const LISTED = 5
+const ANSWER_MS = 3_000
+
+/** Everything that was seen of badges and registry, in order of time. */
+export type Seen = {
+  samples: number
+  greens: Green[]
+  sights: Sight[]
+  /** By `service:version`: each digest that it was seen with, and seen again with after another. */
+  digests: Map<string, string[]>
+}
+
+/** Asks every badge about every 200 ms, and the registry for what it shows, until `stop`. */
+export function watchBadges(gatewayUrl: string, registry: RegistryView, services: string[]) {
+  const seen: Seen = { samples: 0, greens: [], sights: [], digests: new Map() }
+  const listed = new Map<string, string[]>()
+  let going = true
+
+  async function head(service: string, version: string): Promise<boolean> {
+    const reference = `${service}:${version}`
+    const digest = await registry.head(service, version)
+    const known = seen.digests.get(reference) ?? []
+    if (digest !== undefined && known.at(-1) !== digest) seen.digests.set(reference, [...known, digest])
+    return digest !== undefined
+  }
+
+  async function list(service: string): Promise<void> {
+    const versions = await registry.tags(service)
+    const before = listed.get(service) ?? []
+    for (const version of versions)
+      if (!before.includes(version) || version === 'dev') await head(service, version)
+    if (versions.length !== before.length) listed.set(service, versions)
+  }
+
+  async function look(service: string, round: number): Promise<void> {
+    const green = await askBadge(gatewayUrl, service)
+    seen.samples += 1
+    if (green) seen.greens.push(green)
+    const asked = Date.now()
+    if (round % LISTED === 0) await list(service)
+    const stands = green && (await head(service, green.version))
+    // Newer than the last list.
+    if (green && stands && !listed.get(service)?.includes(green.version)) await list(service)
+    const known = listed.get(service)
+    if (known === undefined) return
+    const gone = green && !stands
+    const versions = gone ? known.filter((version) => version !== green.version) : known
+    seen.sights.push({ service, versions, asked, answered: Date.now() })
+  }
+
+  const watching = (async () => {
+    for (let round = 0; going; round += 1) {
+      // A part that is down right now shows nothing: that is no fault.
+      const looks = services.map((service) => look(service, round).catch(() => {}))
+      await Promise.all([...looks, sleep(EVERY_MS)])
+    }
+  })()
+  return {
+    seen,
+    async stop(): Promise<Seen> {
+      going = false
+      await watching
+      return seen
+    },
+  }
+}
+
+/** What the badge says, for whoever reads JSON; undefined unless it is green. Rejects if it does not answer. */
+export async function askBadge(gatewayUrl: string, service: string): Promise<Green | undefined> {
+  const asked = Date.now()
+  const signal = AbortSignal.timeout(ANSWER_MS)
+  const answer = await fetch(`${gatewayUrl}/function/badge/${service}.json`, { signal })
+  const { message, color } = (await answer.json()) as { message: string; color: string }
+  return color === 'green' ? { service, version: message, asked, answered: Date.now() } : undefined
+}
