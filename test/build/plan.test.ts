@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pLimit from 'p-limit'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readConfig } from '../../functions/build/config.ts'
@@ -35,7 +36,12 @@ let registry: Registry
 
 /** Plans the entries of the repository at `source` against the registry of the test. */
 function planned(entries: Entry[], job: Partial<Job> = {}): Promise<Plan[]> {
-  const shop = { config: readConfig({}), registry, ledger: openLedger(registry) } as Workshop
+  const shop = {
+    config: readConfig({}),
+    registry,
+    ledger: openLedger(registry),
+    dating: pLimit(1),
+  } as Workshop
   return plan(shop, { ...JOB, ...job }, entries, source)
 }
 const stage = (work: (stage: Stage) => Promise<void>) =>
