@@ -11,7 +11,10 @@ export function nextSteps(box: Box, settings: Settings): string {
   const pulling = pull
     ? `docker login ${pull.name}:${pull.port} -u ${PULL_USER}, with the password in ${secret('pull-password')}`
     : 'from this box only; for other computers: --pull NAME'
+  const open =
+    'any repository whose owner knows the secret is built: name yours with --repositories owner/name'
   return [
+    ...(settings.repositories === '' ? [`warning   ${open}`] : []),
     `webhook   ${url}/function/webhook`,
     `secret    ${secret('webhook-secret')}`,
     `badge     ${url}/function/badge/SERVICE.svg`,
