@@ -9,6 +9,8 @@ import { CORE_SERVICES, coreServices } from './core-services.ts'
 import type { Images } from './images.ts'
 import { restart, settled } from './restart.ts'
 import type { Settings } from './settings.ts'
+import { ask } from './watch/ask.ts'
+import { runningTasks } from './watch/core-services.ts'
 
 const START_SECONDS = 120
 
@@ -24,11 +26,12 @@ export function composeFile(box: Box): string {
 export async function keepCore(box: Box, settings: Settings, images: Images): Promise<string[]> {
   const path = composeFile(box)
   const before = readFileSync(path, 'utf8')
-  const services = coreServices({ state: box.state, settings, images, revision: revisionOf(box, settings) })
+  const revision = revisionOf(box, settings)
+  const services = coreServices({ state: box.state, settings, images, revision })
   const after = mergeCompose(before, path, services)
   const changed = after !== before
   // A run may have been interrupted between the file and the restart: what runs is asked, not what was written.
-  if (!changed && (await runs(revisionOf(box, settings)))) return []
+  if (!changed && (await runs(revision))) return []
   if (changed) {
     writePrivate(join(box.state, 'docker-compose.before.yaml'), before)
     writePrivate(path, after, 0o644)
@@ -97,8 +100,8 @@ async function runs(revision: string): Promise<boolean> {
 }
 
 async function notRunning(): Promise<string | undefined> {
-  const tasks = await run('ctr', ['--namespace', 'openfaas', 'tasks', 'list'])
-  return CORE_SERVICES.find((name) => !new RegExp(`^${name}\\s+\\d+\\s+RUNNING`, 'm').test(tasks))
+  const running = runningTasks(await run('ctr', ['--namespace', 'openfaas', 'tasks', 'list']))
+  return CORE_SERVICES.find((name) => !running.has(name))
 }
 
 async function restartWith(box: Box, settings: Settings, before: string | undefined): Promise<void> {
@@ -116,19 +119,9 @@ async function restartWith(box: Box, settings: Settings, before: string | undefi
   }
 }
 
-async function statusOf(url: string): Promise<number | undefined> {
-  const { default: axios } = await import('axios')
-  const { Agent } = await import('node:https')
+function statusOf(url: string): Promise<number | undefined> {
   // A box's own doors, by loopback: what they are called in their certificates is not asked here.
-  const httpsAgent = new Agent({ rejectUnauthorized: false })
-  const options = {
-    httpsAgent,
-    proxy: false,
-    timeout: 3000,
-    maxRedirects: 0,
-    validateStatus: () => true,
-  } as const
-  return axios.get(url, options).then(
+  return ask(url, { limitMs: 3000, rejectUnauthorized: false }).then(
     ({ status }) => status,
     () => undefined,
   )

@@ -51,7 +51,7 @@ export async function keepFunctions(box: Box, settings: Settings): Promise<strin
 
 /** Deploys one function with other values of its environment, until `keepFunctions` is called again. */
 export async function deployWith(box: Box, name: string, environment: Record<string, string>): Promise<void> {
-  const more = Object.entries({ ...environment }).flatMap(([key, value]) => ['--env', `${key}=${value}`])
+  const more = Object.entries(environment).flatMap(([key, value]) => ['--env', `${key}=${value}`])
   const changed = ['--annotation', `artefacto.revision=${bundleHash(name)}-check`]
   await deploy(box, name, [...more, ...changed])
 }

@@ -7,8 +7,8 @@ import { restart } from './restart.ts'
 
 /** Where distributions keep the CAs that the machine's owner added, and how these are taken up. */
 const STORES = [
-  { folder: '/usr/local/share/ca-certificates', update: ['update-ca-certificates'] },
-  { folder: '/etc/pki/ca-trust/source/anchors', update: ['update-ca-trust'] },
+  { folder: '/usr/local/share/ca-certificates', update: 'update-ca-certificates' },
+  { folder: '/etc/pki/ca-trust/source/anchors', update: 'update-ca-trust' },
 ]
 
 /**
@@ -59,7 +59,7 @@ async function trustAuthority(box: Box): Promise<string[]> {
 function store(): { file: string; update: string } {
   const found = STORES.find(({ folder }) => existsSync(folder))
   if (!found) throw new Error(`this machine has no ${STORES.map(({ folder }) => folder).join(' and no ')}`)
-  return { file: join(found.folder, 'artefacto.crt'), update: found.update[0] as string }
+  return { file: join(found.folder, 'artefacto.crt'), update: found.update }
 }
 
 type Login = { auths?: Record<string, { auth?: string }> }
