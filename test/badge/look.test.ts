@@ -2,8 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Facts, look } from '../../functions/badge/look.ts'
 import type { ServiceState } from '../../functions/shared/build-record.ts'
-import type { MergeRecord } from '../../functions/shared/merge-record.ts'
-import { build, merge, TIME } from './records.ts'
+import { build, MERGE_STATES, merge, SERVICE_STATES, TIME } from './records.ts'
 
 const as = (state: ServiceState, version = '1.4.3') => ({
   services: [{ name: 'web', version, state, build: 'x' }],
@@ -144,18 +143,9 @@ for (const [title, facts, message, color] of rows)
     assert.equal(seen, { message, color, isError: color === 'red' })
   })
 looking('is never green without a HEAD that gave the digest', () => {
-  const states: MergeRecord['state'][] = ['queued', 'building', 'publishing', 'built', 'failed', 'error']
-  const services: ServiceState[] = [
-    'queued',
-    'building',
-    'staged',
-    'built',
-    'unchanged',
-    'failed',
-    'error',
-    'held',
-  ]
-  for (const newest of states.flatMap((state) => services.map((service) => merge(state, as(service)))))
+  for (const newest of MERGE_STATES.flatMap((state) =>
+    SERVICE_STATES.map((service) => merge(state, as(service))),
+  ))
     for (const known of [undefined, published, current, manual])
       assert.is.not(look({ service: 'web', newest, published: known, stands: false }).color, 'green')
 })

@@ -1,5 +1,18 @@
-import type { BuildRecord } from '../../functions/shared/build-record.ts'
-import type { MergeRecord } from '../../functions/shared/merge-record.ts'
+import type { BuildRecord, ServiceState } from '../../functions/shared/build-record.ts'
+import type { MergeRecord, MergeState } from '../../functions/shared/merge-record.ts'
+
+/** All that a record may say, for tests that go through all of it. */
+export const MERGE_STATES: MergeState[] = ['queued', 'building', 'publishing', 'built', 'failed', 'error']
+export const SERVICE_STATES: ServiceState[] = [
+  'queued',
+  'building',
+  'staged',
+  'built',
+  'unchanged',
+  'failed',
+  'error',
+  'held',
+]
 
 export const SHA = '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d'
 export const TIME = Date.parse('2026-11-22T18:00:00Z')

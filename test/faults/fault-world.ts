@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { isFinal, type MergeRecord } from '../../functions/shared/merge-record.ts'
 import { freePort } from '../support/free-port.ts'
 import { images, openJourney, REPOSITORY, service } from '../support/journey.ts'
-import { startFaultyRegistry } from './faulty-registry.ts'
+import { type Moment, startFaultyRegistry } from './faulty-registry.ts'
 import { moveIn } from './strangers.ts'
 
 export type FaultWorld = Awaited<ReturnType<typeof openFaultWorld>>
@@ -60,6 +60,14 @@ export async function openFaultWorld({ build = {}, folder }: Options = {}) {
       const { sha } = await world.github.merge(REPOSITORY, { files, deliver })
       shas.push(sha)
       return { sha, versions }
+    },
+
+    /** The same, held at a moment of its way: whoever is killed then dies there. `faulty.release()` must follow. */
+    async mergeUntil(moment: Moment): Promise<Promised> {
+      const there = registry.hold(moment)
+      const merge = await this.mergeBoth()
+      await there
+      return merge
     },
 
     /** The part of the judgement that holds for a merge that is not the newest any more. */

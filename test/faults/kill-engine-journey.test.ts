@@ -57,9 +57,7 @@ const PHASES: [string, Moment][] = [
 ]
 for (const [phase, moment] of PHASES)
   test(phase, async () => {
-    const there = world.faulty.hold(moment)
-    const merge = await world.mergeBoth()
-    await there
+    const merge = await world.mergeUntil(moment)
     await kill()
     world.faulty.release()
     await start()

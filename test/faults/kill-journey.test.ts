@@ -30,9 +30,7 @@ killed.after(() => world.close())
 
 for (const [phase, moment] of PHASES)
   killed(phase, async () => {
-    const there = world.faulty.hold(moment)
-    const merge = await world.mergeBoth()
-    await there
+    const merge = await world.mergeUntil(moment)
     world.kill('build')
     world.faulty.release()
     await world.judge(merge)

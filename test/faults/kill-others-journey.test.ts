@@ -56,9 +56,7 @@ const PHASES: [string, Moment][] = [
 ]
 for (const [phase, moment] of PHASES)
   killed(`the registry, ${phase}`, async () => {
-    const there = world.faulty.hold(moment)
-    const merge = await world.mergeBoth()
-    await there
+    const merge = await world.mergeUntil(moment)
     await killRegistry()
     world.faulty.release()
     const { state, engine, registryPort: port } = world

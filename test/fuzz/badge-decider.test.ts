@@ -2,28 +2,16 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Facts, look, UNKNOWN } from '../../functions/badge/look.ts'
-import type { BuildRecord, ServiceState } from '../../functions/shared/build-record.ts'
-import type { MergeState } from '../../functions/shared/merge-record.ts'
-import { build, merge, TIME } from '../badge/records.ts'
+import type { BuildRecord } from '../../functions/shared/build-record.ts'
+import { build, MERGE_STATES, merge, SERVICE_STATES, TIME } from '../badge/records.ts'
 import { trying } from './seed.ts'
 
 const VERSIONS = ['1.4.2', '1.4.3']
-const STATES: ServiceState[] = [
-  'queued',
-  'building',
-  'staged',
-  'built',
-  'unchanged',
-  'failed',
-  'error',
-  'held',
-]
-const MERGE_STATES: MergeState[] = ['queued', 'building', 'publishing', 'built', 'failed', 'error']
 
 const service = fc.record({
   name: fc.constantFrom('web', 'api'),
   version: fc.constantFrom(...VERSIONS),
-  state: fc.constantFrom(...STATES),
+  state: fc.constantFrom(...SERVICE_STATES),
   build: fc.constant('x'),
 })
 

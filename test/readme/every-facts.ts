@@ -2,28 +2,18 @@ import type { Facts } from '../../functions/badge/look.ts'
 import type { BuildRecord, ServiceState } from '../../functions/shared/build-record.ts'
 import type { FailureCode } from '../../functions/shared/failure.ts'
 import type { MergedService, MergeRecord, MergeState } from '../../functions/shared/merge-record.ts'
+import { MERGE_STATES, SERVICE_STATES } from '../badge/records.ts'
 
-const MERGES: MergeState[] = ['queued', 'building', 'publishing', 'built', 'failed', 'error']
-const SERVICES: ServiceState[] = [
-  'queued',
-  'building',
-  'staged',
-  'built',
-  'unchanged',
-  'failed',
-  'error',
-  'held',
-]
 const CODES: (FailureCode | undefined)[] = [undefined, 'images_invalid']
 const TIME = 1_795_373_480_000
 
 /** Everything that a badge may find out about `web`, of which 1.4.2 may be published and 1.4.3 may be merged. */
 export function everyFacts(): Facts[] {
-  const named: (MergedService | undefined)[] = SERVICES.map((state) => service(state))
+  const named: (MergedService | undefined)[] = SERVICE_STATES.map((state) => service(state))
   const found: Facts[] = []
   for (const published of [undefined, build()])
     for (const stands of published ? [true, false] : [false])
-      for (const state of MERGES)
+      for (const state of MERGE_STATES)
         for (const one of [...named, undefined])
           for (const known of one ? [['web']] : [['web'], ['api']])
             for (const code of CODES)
