@@ -1,15 +1,11 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import { Failure } from '../shared/failure.ts'
 import type { Reply, Request } from '../shared/http.ts'
+import { pageKey } from '../shared/page-key.ts'
 
 /** Where the gateway shows this function. */
 const MOUNT = '/function/badge'
 const COOKIE = 'artefacto-key'
-
-/** The key that opens a service's pages; `*` in place of a service opens all. In base64url. */
-export function pageKey(secret: string, service: string): string {
-  return createHmac('sha256', secret).update(`page:${service}`).digest('base64url')
-}
 
 /**
  * Lets in who holds the key: in the cookie, as a bearer token, or as `?key=`, which is answered by a redirect that

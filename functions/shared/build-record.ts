@@ -30,6 +30,8 @@ export type BuildRecord = {
   /** When it was merged, ms since 1970. */
   time: number
   pullRequest?: number | undefined
+  /** What was merged, in a person's words: the title of the pull request, else the first line of the commit. */
+  title?: string | undefined
   manual?: boolean | undefined
   /** The commit that built the image, where another did. */
   builtFrom?: string | undefined
@@ -42,6 +44,8 @@ export type BuildRecord = {
   size?: number | undefined
   attempt: number
   reason?: string | undefined
+  /** Why GitHub shows no status of it; undefined where it was told. */
+  untold?: string | undefined
   /** One gzip layer for each attempt that ended, oldest first. */
   logs: Layer[]
 }
@@ -58,6 +62,7 @@ const FIELDS: Record<Exclude<keyof BuildRecord, 'logs'>, FieldForm> = {
   commit: 'text',
   time: 'number',
   pullRequest: 'number',
+  title: 'text',
   manual: 'json',
   builtFrom: 'text',
   digest: 'text',
@@ -68,6 +73,7 @@ const FIELDS: Record<Exclude<keyof BuildRecord, 'logs'>, FieldForm> = {
   size: 'number',
   attempt: 'number',
   reason: 'text',
+  untold: 'text',
 }
 
 /**

@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { admit, pageKey } from '../../functions/badge/access.ts'
+import { admit } from '../../functions/badge/access.ts'
 import { Failure } from '../../functions/shared/failure.ts'
+import { pageKey } from '../../functions/shared/page-key.ts'
 
 const secrets = ['first', 'second']
 const key = pageKey('first', 'web')

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { pageKey } from '../../functions/badge/access.ts'
 import type { Layer } from '../../functions/shared/artifact.ts'
+import { pageKey } from '../../functions/shared/page-key.ts'
 import { sign, signedGet } from '../../functions/shared/signature.ts'
 import { build, DIGEST, SHA, TIME } from './records.ts'
 import { openStage, type Stage } from './stage.ts'

@@ -10,6 +10,7 @@ const FUNCTIONS = ['webhook', 'build', 'badge']
 const PURE = [
   ...[
     'signature',
+    'page-key',
     'images',
     'build-request',
     'badge-hint',
