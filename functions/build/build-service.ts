@@ -100,6 +100,8 @@ function labels(job: Job, { entry, source }: ToBuild): Record<string, string> {
     'org.opencontainers.image.created': new Date(job.committed).toISOString(),
     'org.opencontainers.image.title': entry.service_name,
     [SOURCE_LABEL]: source,
+    // Another digest than that of an attempt whose manifest the registry may have kept half of.
+    ...(job.attempt > 1 && { 'artefacto.attempt': String(job.attempt) }),
   }
 }
 

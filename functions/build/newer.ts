@@ -1,3 +1,4 @@
+import { isPublished } from '../shared/build-record.ts'
 import type { Workshop } from './workshop.ts'
 
 /**
@@ -10,10 +11,10 @@ export async function newerHas(
   version: string,
   time: number,
 ): Promise<boolean> {
-  const newer = (await ledger.buildIds(service)).filter((id) => Number(id.slice(0, 13)) > time)
-  for (const id of newer) {
-    const record = await ledger.build(service, id)
-    if (record?.version === version && (record.state === 'built' || record.state === 'unchanged')) return true
-  }
-  return false
+  const found = await ledger.findBuild(
+    service,
+    (build) => build.version === version && isPublished(build),
+    time,
+  )
+  return found !== undefined
 }

@@ -1,7 +1,9 @@
 import { Failure, toFailure } from '../shared/failure.ts'
 import { contextOf, type Entry } from '../shared/images.ts'
+import { unlessTorn } from '../shared/registry.ts'
 import { type Context, contextFor, decidingFiles } from './context.ts'
 import type { Job } from './job.ts'
+import { mend } from './mend.ts'
 import { newerHas } from './newer.ts'
 import { sourceDigest } from './source-digest.ts'
 import { readTree } from './source-tree.ts'
@@ -51,7 +53,7 @@ export async function versioned(
   source: string,
 ): Promise<Plan> {
   const { service_name: service, version } = entry
-  const stands = await standing(shop.registry, service, version)
+  const stands = await unlessTorn(standing(shop.registry, service, version), () => mend(shop, entry, source))
   if (stands === undefined) return { verdict: 'build', entry, context, source }
   if (stands.source === source)
     return { verdict: 'unchanged', entry, source, digest: stands.digest, builtFrom: stands.revision }
@@ -65,7 +67,7 @@ export async function versioned(
 async function claim(shop: Workshop, job: Job, service: string): Promise<void> {
   const { repositoryId, repository } = job
   const owner = await shop.ledger.owner(service)
-  if (owner === undefined) await shop.ledger.writeOwner(service, { repositoryId, repository })
-  else if (owner.repositoryId !== repositoryId)
+  if (owner !== undefined && owner.repositoryId !== repositoryId)
     throw new Failure('name_owned', `${service} belongs to ${owner.repository}`)
+  if (owner === undefined || owner.torn) await shop.ledger.writeOwner(service, { repositoryId, repository })
 }

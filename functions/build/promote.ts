@@ -1,5 +1,5 @@
 import { Failure } from '../shared/failure.ts'
-import type { Registry } from '../shared/registry.ts'
+import { type Registry, unlessTorn } from '../shared/registry.ts'
 
 /** A repository of its own: deleting a manifest takes every tag of its repository that points to it. */
 export function stagingOf(service: string): string {
@@ -18,7 +18,8 @@ export async function promote(
   registry: Registry,
   { service, version, digest, movable }: Promotion,
 ): Promise<string> {
-  const there = await registry.head(service, version)
+  // What is torn was being put right here, by a process before this one.
+  const there = await unlessTorn(registry.head(service, version), () => undefined)
   if (there === digest || (there !== undefined && !movable)) return there
   const staging = stagingOf(service)
   const manifest = await registry.manifest(staging, digest)

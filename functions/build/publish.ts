@@ -1,5 +1,6 @@
 import type { BuildRecord } from '../shared/build-record.ts'
 import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
+import { unlessTorn } from '../shared/registry.ts'
 import { newerHas } from './newer.ts'
 import { promote, stagingOf } from './promote.ts'
 import { writeMerge } from './sole-writer.ts'
@@ -35,7 +36,8 @@ export function rollForward(shop: Workshop, work: Work): Promise<MergeRecord> {
 export async function canRollForward({ registry }: Workshop, record: MergeRecord): Promise<boolean> {
   for (const { name, version, state, digest } of record.services) {
     if (state !== 'staged' || digest === undefined) continue
-    const there = (await registry.head(name, version)) ?? (await registry.head(stagingOf(name), digest))
+    const published = await unlessTorn(registry.head(name, version), () => undefined)
+    const there = published ?? (await unlessTorn(registry.head(stagingOf(name), digest), () => undefined))
     if (there === undefined) return false
   }
   return true
@@ -71,16 +73,15 @@ async function stand(shop: Workshop, service: MergedService, time: number): Prom
 export async function conclude(shop: Workshop, service: MergedService): Promise<void> {
   const { name, build, state, digest, reason } = service
   const before = await shop.ledger.build(name, build)
-  if (before === undefined || (before.state === state && (await isPublished(shop, before)))) return
+  if (before === undefined || (before.state === state && (await leads(shop, before)))) return
   const finished = before.finished ?? new Date(shop.now()).toISOString()
   const record: BuildRecord = { ...before, state, digest, reason, finished }
   await shop.ledger.writeBuild(record)
 }
 
 /** A process may have died between the two tags of a record: its own and `published`. */
-async function isPublished(shop: Workshop, { service, id, state, time }: BuildRecord): Promise<boolean> {
+async function leads(shop: Workshop, { service, id, state, time }: BuildRecord): Promise<boolean> {
   const published = await shop.ledger.published(service)
-  return (
-    published !== undefined && (published.time > time || (published.id === id && published.state === state))
-  )
+  if (published === undefined || published.torn) return false
+  return published.time > time || (published.id === id && published.state === state)
 }

@@ -1,6 +1,7 @@
 import type { BuildRecord } from '../shared/build-record.ts'
 import { log } from '../shared/log.ts'
 import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
+import { removeTag } from '../shared/remove-tag.ts'
 import { stagingOf } from './promote.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -24,10 +25,8 @@ export async function clear(shop: Workshop, service: string, tag: string): Promi
 
 /** The engine first: as long as the tag stands in staging, a sweep finds what the engine may have. */
 async function take(shop: Workshop, service: string, tag: string): Promise<void> {
-  const staging = stagingOf(service)
   await clearEngine(shop, service, tag)
-  const digest = await shop.registry.head(staging, tag)
-  if (digest !== undefined) await shop.registry.deleteManifest(staging, digest)
+  await removeTag(shop.registry, stagingOf(service), tag)
 }
 
 /** Takes away the image of a build that was interrupted between its end and its push, if it is ours. */

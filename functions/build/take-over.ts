@@ -1,6 +1,7 @@
 import type { TakeOverRequest } from '../shared/build-request.ts'
 import { Failure } from '../shared/failure.ts'
 import { json, type Reply } from '../shared/http.ts'
+import { unlessTorn } from '../shared/registry.ts'
 import { allowed } from '../shared/repositories.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -10,7 +11,7 @@ export async function takeOver(shop: Workshop, request: TakeOverRequest): Promis
   if (!allowed(shop.config.repositories, repository)) throw new Failure('not_allowed')
   const known = await shop.github.repository(repository)
   if (known === undefined) throw new Failure('github_refused', `GitHub does not show ${repository}`)
-  const before = await shop.ledger.owner(service)
+  const before = await unlessTorn(shop.ledger.owner(service), () => undefined)
   await shop.ledger.writeOwner(service, { repositoryId: known.id, repository })
   await shop.tellBadge([service])
   return json(200, { service_name: service, belongs_to: repository, before: before?.repository ?? null })

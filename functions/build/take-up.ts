@@ -54,5 +54,5 @@ async function lead(shop: Workshop, last: MergeRecord): Promise<void> {
   const newest = await shop.ledger.newest(last.repositoryId)
   const behind = (newest?.time ?? 0) < (last.time ?? 0)
   const older = newest?.sha === last.sha && !sameRecord(newest, last)
-  if ((behind || older) && !shop.works.find(last)) await shop.ledger.writeMerge(last)
+  if ((behind || older || newest?.torn) && !shop.works.find(last)) await shop.ledger.writeMerge(last)
 }

@@ -1,8 +1,12 @@
+import { Failure } from './failure.ts'
 import { digestOf, type Manifest, type Registry } from './registry.ts'
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
 const EMPTY = 'application/vnd.oci.empty.v1+json'
 const EMPTY_BYTES = Buffer.from('{}')
+
+/** When a manifest was made: it makes its bytes its own, and is none of what the artifact says. */
+const WRITTEN = 'artefacto.written'
 
 export type Layer = { mediaType: string; digest: string; size: number; annotations?: Record<string, string> }
 
@@ -10,7 +14,9 @@ export type Layer = { mediaType: string; digest: string; size: number; annotatio
 export type Artifact = { artifactType: string; annotations: Record<string, string>; layers: Layer[] }
 
 /**
- * Writes an artifact under one or more tags, in that order; the layers' blobs must be there.
+ * Writes an artifact under one or more tags, in that order; the layers' blobs must be there. No two writes are of the
+ * same bytes: registry 2.8 keeps half of a manifest if it is killed while it writes, and does not write over what it
+ * has (functions/shared/failure.ts, registry_torn).
  * https://github.com/opencontainers/image-spec/blob/main/manifest.md#guidelines-for-artifact-usage
  */
 export async function putArtifact(
@@ -27,7 +33,7 @@ export async function putArtifact(
       artifactType: artifact.artifactType,
       config: { mediaType: EMPTY, digest: digestOf(EMPTY_BYTES), size: EMPTY_BYTES.length, data: 'e30=' },
       layers: artifact.layers,
-      annotations: artifact.annotations,
+      annotations: { ...artifact.annotations, [WRITTEN]: new Date().toISOString() },
     }),
   )
   for (const tag of tags) await registry.putManifest(repository, tag, MANIFEST, bytes)
@@ -43,11 +49,16 @@ export async function getArtifact(
   return manifest && { ...parse(manifest), digest: manifest.digest }
 }
 
-function parse(manifest: Manifest): Artifact {
-  const {
-    artifactType = '',
-    annotations = {},
-    layers = [],
-  } = JSON.parse(manifest.bytes.toString()) as Partial<Artifact>
-  return { artifactType, annotations, layers }
+function parse({ bytes, digest }: Manifest): Artifact {
+  try {
+    const {
+      artifactType = '',
+      annotations = {},
+      layers = [],
+    } = JSON.parse(bytes.toString()) as Partial<Artifact>
+    const { [WRITTEN]: _, ...said } = annotations
+    return { artifactType, annotations: said, layers }
+  } catch (error) {
+    throw new Failure('registry_torn', `the registry has half of ${digest}`, error)
+  }
 }

@@ -87,6 +87,11 @@ export function buildId(time: number, sha: string, manualVersion?: string): stri
 
 export const BUILD_ID = /^\d{13}-[0-9a-f]{12}(?:-m[0-9a-f]{8})?$/
 
+/** Whether a record says that its version stands in the registry. */
+export function isPublished({ state }: Pick<BuildRecord, 'state'>): boolean {
+  return state === 'built' || state === 'unchanged'
+}
+
 export function buildAnnotations(record: BuildRecord): Record<string, string> {
   return toAnnotations(FIELDS, record)
 }

@@ -46,6 +46,8 @@ const FAILURES = {
   engine_error: [502, 'error', 'the Docker Engine could not do its work'],
   registry_down: [503, 'error', 'the registry does not answer'],
   registry_error: [502, 'error', 'the registry refused'],
+  // Registry 2.8 writes in place: killed in that moment it keeps a file of 0 bytes, and answers 500 for ever.
+  registry_torn: [502, 'error', 'the registry cannot read what it has'],
   github_down: [502, 'error', 'GitHub does not answer'],
   github_refused: [
     502,

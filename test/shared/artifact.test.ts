@@ -42,13 +42,14 @@ test('is an OCI manifest with the empty config, which other clients read', async
   await putArtifact(real.registry, 'plain', ['x'], { artifactType: TYPE, annotations: {}, layers: [] })
   const manifest = await real.registry.manifest('plain', 'x')
   assert.is(manifest?.mediaType, 'application/vnd.oci.image.manifest.v1+json')
-  assert.equal(JSON.parse(String(manifest?.bytes)), {
+  const { annotations, ...rest } = JSON.parse(String(manifest?.bytes))
+  assert.equal(Object.keys(annotations), ['artefacto.written'])
+  assert.equal(rest, {
     schemaVersion: 2,
     mediaType: 'application/vnd.oci.image.manifest.v1+json',
     artifactType: TYPE,
     config: { mediaType: 'application/vnd.oci.empty.v1+json', digest: EMPTY, size: 2, data: 'e30=' },
     layers: [],
-    annotations: {},
   })
   assert.is((await real.registry.blob('plain', EMPTY)).toString(), '{}')
 })
