@@ -1,0 +1,16 @@
+/** Why no disk is made, as a sentence for the person who wrote the Dockerfile or runs the service. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  /** The HTTP status: 4xx is about what was sent, 5xx about the service. */
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
+/** The image cannot become a disk. */
+export function unfit(message: string): Refusal {
+  return new Refusal(422, message)
+}

@@ -1,0 +1,37 @@
+import { isUtf8 } from 'node:buffer'
+import { unfit } from '../refusal.ts'
+import { type Header, octal, stampChecksum } from './header.ts'
+
+/** The records of an extended header: values are bytes (security.capability is one), here one character each. */
+export function paxRecords(body: Buffer): Map<string, string> {
+  const records = new Map<string, string>()
+  for (let at = 0; at < body.length; ) {
+    const [text = ''] = /^\d{1,9} /.exec(body.toString('latin1', at, at + 10)) ?? []
+    const end = at + Number(text)
+    const equals = body.indexOf('=', at)
+    if (text === '' || end > body.length || body[end - 1] !== 0x0a || equals < 0 || equals >= end)
+      throw unfit('an extended header in the archive of the image is broken')
+    records.set(
+      body.toString('latin1', at + text.length, equals),
+      body.toString('latin1', equals + 1, end - 1),
+    )
+    at = end
+  }
+  return records
+}
+
+/**
+ * An extended header (its block and its padded body) that libarchive takes byte for byte: it refuses names that are
+ * not UTF-8 unless the header says so. Where all is UTF-8, the same bytes as given.
+ */
+export function withAnyBytes(header: Header, body: Buffer, size: number): Buffer {
+  const names = [...paxRecords(body.subarray(0, size))].filter(([key]) =>
+    /^(path|linkpath|uname|gname)$/.test(key),
+  )
+  if (names.every(([, value]) => isUtf8(Buffer.from(value, 'latin1')))) return Buffer.concat([header, body])
+  const records = Buffer.concat([Buffer.from('21 hdrcharset=BINARY\n'), body.subarray(0, size)])
+  const longer = Buffer.from(header)
+  longer.write(octal(records.length, 12), 124, 'latin1')
+  stampChecksum(longer)
+  return Buffer.concat([longer, records, Buffer.alloc(-records.length & 511)])
+}
