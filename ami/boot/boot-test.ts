@@ -1,0 +1,83 @@
+import { once } from 'node:events'
+import { mkdir, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Refusal } from '../refusal.ts'
+import { ask } from './ask.ts'
+import { consoleTail, readConsole } from './console.ts'
+import { type Firmware, type Machine, startMachine } from './machine.ts'
+
+export type Booted = { firmware: Firmware; port: number; answer: string /** From power on. */; ms: number }
+
+/** A disk that did not answer, with the end of what it wrote to its console. */
+export class BootRefusal extends Refusal {
+  readonly console: string
+
+  constructor(message: string, text: string) {
+    super(422, message)
+    this.console = consoleTail(text)
+  }
+}
+
+type Test = {
+  disk: string
+  firmware: Firmware
+  /** The machine's. */
+  port: number
+  folder: string
+  limitMs: number
+  signal: AbortSignal
+}
+
+/** Boots the disk in a machine until the port answers; a BootRefusal where it does not. The disk stays as it is. */
+export async function bootTest(test: Test): Promise<Booted> {
+  const { firmware, port } = test
+  const folder = join(test.folder, firmware)
+  await mkdir(folder)
+  const off = new AbortController()
+  const signal = AbortSignal.any([test.signal, off.signal])
+  const began = Date.now()
+  const from = await freePort()
+  const machine = startMachine({ disk: test.disk, firmware, port: { from, to: port }, folder, signal })
+  try {
+    const answer = await firstAnswer(machine, from, { ...test, deadline: began + test.limitMs })
+    return { firmware, port, answer, ms: Date.now() - began }
+  } finally {
+    off.abort(new Error('the machine is switched off'))
+    await machine.ended.catch(() => {})
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function firstAnswer(
+  machine: Machine,
+  from: number,
+  test: Test & { deadline: number },
+): Promise<string> {
+  const { port, deadline, limitMs, signal } = test
+  let over: string | undefined
+  machine.ended.then(
+    () => (over = 'the machine switched itself off'),
+    (error: Error) => (over = `the machine did not run: ${error.message}`),
+  )
+  for (;;) {
+    signal.throwIfAborted()
+    const text = await machine.console()
+    const { started, ended } = readConsole(text)
+    if (ended !== undefined) over ??= `the command of the image ended with ${ended}, again and again`
+    if (Date.now() > deadline) over ??= `nothing came from it within ${limitMs / 1000} s`
+    if (over) throw new BootRefusal(`the disk does not answer on port ${port}: ${over}`, text)
+    const answer = (await ask(from, false)) ?? (started ? await ask(from, true) : undefined)
+    if (answer !== undefined) return answer
+    await sleep(200)
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
