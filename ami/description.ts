@@ -1,3 +1,4 @@
+import type { Firmware } from './boot/machine.ts'
 import { Refusal } from './refusal.ts'
 
 /** The part of an image's configuration that a disk needs: https://github.com/opencontainers/image-spec/blob/main/config.md */
@@ -21,8 +22,8 @@ export type Description = {
   config: ImageConfig
   /** GiB. */
   disk: number
-  /** Whether the disk must answer in a machine before it is handed over. */
-  boot: boolean
+  /** With which firmware the disk must answer in a machine before it is handed over; empty: it need not. */
+  boot: Firmware[]
   /** When it was sent, RFC 3339, and a word that no other request has: a request counts once. */
   sent: string
   nonce: string
@@ -49,7 +50,11 @@ export function readDescription(text: string): Description {
     Number.isInteger(size) && size >= 1 && size <= LARGEST,
     `disk must be 1 to ${LARGEST} GiB, a whole number`,
   )
-  need(typeof value.boot === 'boolean', 'boot must be true or false')
+  const { boot } = value
+  need(
+    Array.isArray(boot) && boot.length <= 2 && boot.every((name) => ['bios', 'uefi'].includes(name)),
+    'boot must be a list of bios and uefi',
+  )
   checkConfig(value.config)
   return value
 }

@@ -52,20 +52,20 @@ export async function runTool(
 ): Promise<void> {
   const tool = startTool(program, args, options)
   tool.stdout.resume()
-  const fed = await pipeline(input, tool.stdin).then(
-    () => undefined,
-    (error: NodeJS.ErrnoException) => {
-      // Half an input must not pass for a whole one.
-      tool.kill()
-      return error
-    },
-  )
-  const broken = fed !== undefined && !['EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(fed.code ?? '')
-  if (broken) {
-    await tool.ended.catch(() => {})
-    throw fed
-  }
-  await tool.ended
+  let broken: unknown
+  const feeding = pipeline(input, tool.stdin).catch((error: NodeJS.ErrnoException) => {
+    // A program that ends early closes its input, and tells itself why.
+    if (['EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(error.code ?? '')) return
+    broken = error
+    // Half an input must not pass for a whole one.
+    tool.kill()
+  })
+  // An input that has stalled does not end with the program.
+  await Promise.race([feeding, tool.ended.catch(() => {})])
+  await tool.ended.catch((error) => {
+    throw broken ?? error
+  })
+  if (broken) throw broken
 }
 
 function killGroup(pid: number): void {

@@ -28,8 +28,28 @@ type Starting = {
   signal: AbortSignal
 }
 
-/** Starts a machine with the disk as an NVMe one, as on EC2. `signal` ends it. */
-export function startMachine({ disk, firmware, port, folder, signal }: Starting): Machine {
+/** Starts a machine. `signal` ends it. */
+export function startMachine({ signal, ...machine }: Starting): Machine {
+  const { folder } = machine
+  const { console: log, monitor, args } = machineOf(machine)
+  // The changes of snapshot=on go into a file there.
+  const { ended } = startTool(QEMU, args, { signal, env: { TMPDIR: folder } })
+  return {
+    console: () => readFile(log, 'latin1').catch(() => ''),
+    pressPower: () =>
+      void connect(monitor)
+        .on('error', () => {})
+        .end('system_powerdown\n'),
+    ended,
+  }
+}
+
+/** QEMU's words for a machine with the disk as an NVMe one, as on EC2; the files of its console and its monitor. */
+export function machineOf({ disk, firmware, port, folder }: Omit<Starting, 'signal'>): {
+  console: string
+  monitor: string
+  args: string[]
+} {
   const log = join(folder, 'console.log')
   const monitor = join(folder, 'monitor')
   const network = `user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:${port.from}-:${port.to}`
@@ -42,16 +62,7 @@ export function startMachine({ disk, firmware, port, folder, signal }: Starting)
     ...['-netdev', network, '-device', 'virtio-net-pci,netdev=net,romfile='],
     ...(firmware === 'uefi' ? ovmf() : []),
   ]
-  // The changes of snapshot=on go into a file there.
-  const { ended } = startTool(QEMU, args, { signal, env: { TMPDIR: folder } })
-  return {
-    console: () => readFile(log, 'latin1').catch(() => ''),
-    pressPower: () =>
-      void connect(monitor)
-        .on('error', () => {})
-        .end('system_powerdown\n'),
-    ended,
-  }
+  return { console: log, monitor, args }
 }
 
 /**

@@ -5,8 +5,8 @@ export type ByteReader = {
   take(count: number): Promise<Buffer>
   /** So many bytes in the pieces in which they come. */
   pass(count: number): AsyncGenerator<Buffer>
-  /** What is left, thrown away. */
-  drain(): Promise<void>
+  /** What is left. */
+  rest(): AsyncGenerator<Buffer>
 }
 
 /** Bytes of a stream by count; a stream that ends too early is a Refusal. */
@@ -37,9 +37,9 @@ export function byteReader(source: AsyncIterable<Buffer>): ByteReader {
         yield piece
       }
     },
-    async drain() {
-      rest = Buffer.alloc(0)
-      while (!(await pieces.next()).done);
+    async *rest() {
+      if (rest.length > 0) yield rest
+      for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value
     },
   }
 }

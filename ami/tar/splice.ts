@@ -53,7 +53,7 @@ export async function* splice(image: AsyncIterable<Buffer>, ours: Ours): AsyncGe
       yield body
     } else yield* bytes.pass(padded)
   }
-  await bytes.drain()
+  for await (const _ of bytes.rest());
   if (!known.has('run')) yield folder('run')
   if (!known.has('tmp')) yield folder('tmp', 0o1777)
   yield tarEntry({ name: 'etc/hostname', body: 'localhost\n', mtime })

@@ -1,0 +1,101 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
+import type { Result } from '../../ami/answer-disk.ts'
+import { requestDisk } from '../../ami/client.ts'
+import type { Description, ImageConfig } from '../../ami/description.ts'
+import { layoutOf, SECTOR } from '../../ami/layout.ts'
+import { cacheFolder } from '../../ami/recipe/cache.ts'
+import { rootOf } from '../../ami/recipe/root.ts'
+import { startTool } from '../../ami/tool.ts'
+import { type Ami, startAmi } from '../../local/ami.ts'
+import { type Engine, findOrStartEngine } from '../../local/engine.ts'
+import { makeSecrets } from '../../local/secrets.ts'
+import { openState } from '../../local/state.ts'
+import { unmountBelow } from '../../local/unmount.ts'
+
+export const NEVER = new AbortController().signal
+
+export type Asked = Partial<Omit<Description, 'sent' | 'nonce' | 'config'>> & { config?: ImageConfig }
+
+/** The service in a container of a real engine, as `npm start` runs it. */
+export type Stage = {
+  engine: Engine
+  ami: Ami
+  secret: string
+  folder: string
+  /** Asks for a disk of that archive; its raw file (sparse) and what the service says about it. */
+  disk(name: string, tar: Buffer, asked?: Asked): Promise<{ file: string; result: Result; sha256: string }>
+  end(): Promise<void>
+}
+
+export async function openStage(): Promise<Stage> {
+  const state = openState(mkdtempSync(join(tmpdir(), 'ami-')))
+  const engine = await findOrStartEngine({ state, say: () => {} })
+  await makeSecrets(state)
+  const ami = await startAmi({ state, engine, say: () => {} })
+  const secret = readFileSync(join(state.secrets, 'payload-secret'), 'utf8').trim()
+  const { folder } = state
+  return {
+    engine,
+    ami,
+    secret,
+    folder,
+    async disk(name, tar, asked = {}) {
+      const { stream, result } = await requestDisk({
+        address: ami,
+        secret,
+        description: describe(asked),
+        tar: Readable.from(tar, { objectMode: false }),
+      })
+      const into = join(folder, name)
+      mkdirSync(into)
+      const hash = createHash('sha256')
+      const unpack = startTool('tar', ['-xSf', '-', '-C', into], { signal: NEVER })
+      stream.on('data', (chunk) => hash.update(chunk))
+      await pipeline(stream, createGunzip(), unpack.stdin)
+      await unpack.ended
+      return { file: join(into, 'disk.img'), result: result(), sha256: `sha256:${hash.digest('hex')}` }
+    },
+    async end() {
+      await ami.stop()
+      await engine.stop()
+      state.close()
+      // A container on the host's network leaves one mounted.
+      await unmountBelow(folder)
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+export function describe({ config = {}, ...asked }: Asked): Omit<Description, 'sent' | 'nonce'> {
+  return {
+    image: `sha256:${'5e'.repeat(32)}`,
+    architecture: 'amd64',
+    created: '2026-11-20T10:00:00.5Z',
+    disk: 1,
+    boot: [],
+    config: { Entrypoint: ['/bin/true'], ...config },
+    ...asked,
+  }
+}
+
+/** A static busybox: all that an image needs that has nothing else. */
+export async function busybox(): Promise<Buffer> {
+  const root = await rootOf(cacheFolder(), () => {})
+  return execFileSync('tar', ['-xOf', root, './usr/bin/busybox'], { maxBuffer: 1 << 24 })
+}
+
+/** What debugfs says about the root file system of a disk. */
+export function debugfs(file: string, command: string): string {
+  const at = `${file}?offset=${layoutOf(1).root.start * SECTOR}`
+  return execFileSync('debugfs', ['-R', command, at], {
+    encoding: 'latin1',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+}

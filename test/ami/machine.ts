@@ -1,0 +1,72 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Firmware, machineOf, QEMU } from '../../ami/boot/machine.ts'
+import { imageName } from '../../ami/recipe/image.ts'
+import { dockerAt } from '../../local/docker.ts'
+import { freePort } from '../support/free-port.ts'
+import type { Stage } from './ami-stage.ts'
+
+/** A machine that a disk runs in: QEMU of the service's image, on this machine's loopback. */
+export type Machine = {
+  get(path: string): Promise<{ status: number; body: string }>
+  /** The first answer that there is within a minute and a half. */
+  answer(path: string): Promise<{ status: number; body: string }>
+  console(): string
+  pressPower(): void
+  ended(): Promise<number>
+  remove(): Promise<void>
+}
+
+export async function machine(
+  stage: Stage,
+  disk: string,
+  firmware: Firmware,
+  guestPort = 8080,
+): Promise<Machine> {
+  const folder = join(stage.folder, `machine-${firmware}-${process.hrtime.bigint()}`)
+  mkdirSync(folder)
+  const from = await freePort()
+  const { args, console: log, monitor } = machineOf({ disk, firmware, port: { from, to: guestPort }, folder })
+  const container = await dockerAt(stage.engine.host).createContainer({
+    Image: imageName(),
+    User: '0',
+    Entrypoint: [QEMU],
+    Cmd: args,
+    Env: [`TMPDIR=${folder}`],
+    HostConfig: { NetworkMode: 'host', Binds: [`${stage.folder}:${stage.folder}`] },
+  })
+  await container.start()
+  const get = (path: string) => fetchFrom(from, path)
+  return {
+    get,
+    async answer(path) {
+      const deadline = Date.now() + 90_000
+      for (;;) {
+        const got = await get(path).catch((error: Error) => error)
+        if (!(got instanceof Error)) return got
+        if (Date.now() > deadline)
+          throw new Error(`no answer (${got.message}):\n${readFileSync(log, 'latin1')}`)
+        await sleep(200)
+      }
+    },
+    console: () => readFileSync(log, 'latin1'),
+    pressPower: () => void connect(monitor).end('system_powerdown\n'),
+    ended: async () => ((await container.wait()) as { StatusCode: number }).StatusCode,
+    remove: () => container.remove({ force: true, v: true }),
+  }
+}
+
+function fetchFrom(port: number, path: string): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const call = request({ host: '127.0.0.1', port, path, agent: false, timeout: 2_000 }, (response) => {
+      let body = ''
+      response.on('data', (chunk) => (body += chunk)).on('error', reject)
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }))
+    })
+    call.on('timeout', () => call.destroy(new Error('no answer in 2 s'))).on('error', reject)
+    call.end()
+  })
+}
