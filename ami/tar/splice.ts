@@ -29,7 +29,8 @@ type Ours = {
  */
 export async function* splice(image: AsyncIterable<Buffer>, ours: Ours): AsyncGenerator<Buffer> {
   const { mtime } = ours
-  const folder = (name: string, mode = 0o755) => tarEntry({ name: `${name}/`, type: 'folder', mode, mtime })
+  const folder = (name: string, mode = 0o755) =>
+    tarEntry({ name: Buffer.from(`${name}/`, 'latin1'), type: 'folder', mode, mtime })
   yield ours.payload
   for (const name of FIRST) yield folder(name)
   const bytes = byteReader(image)
