@@ -56,7 +56,8 @@ export async function openStage(): Promise<Stage> {
       const into = join(folder, name)
       mkdirSync(into)
       const hash = createHash('sha256')
-      const unpack = startTool('tar', ['-xSf', '-', '-C', into], { signal: NEVER })
+      // -i: else tar closes its input at the archive's end, before the last padding.
+      const unpack = startTool('tar', ['-xiSf', '-', '-C', into], { signal: NEVER })
       stream.on('data', (chunk) => hash.update(chunk))
       await pipeline(stream, createGunzip(), unpack.stdin)
       await unpack.ended

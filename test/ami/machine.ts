@@ -34,7 +34,8 @@ export async function machine(
     Image: imageName(),
     User: '0',
     Entrypoint: [QEMU],
-    Cmd: args,
+    // Restricted, QEMU's DHCP names neither a router nor a name server.
+    Cmd: args.map((word) => word.replace('restrict=on,', '')),
     Env: [`TMPDIR=${folder}`],
     HostConfig: { NetworkMode: 'host', Binds: [`${stage.folder}:${stage.folder}`] },
   })
