@@ -63,7 +63,11 @@ export async function requestDisk({ address, secret, description, tar, signal }:
   await Promise.race([once(call, 'continue', { signal: refused.signal }).catch(() => {}), answered])
   if (!refused.signal.aborted) await upload(call, tar, { header, secret, refused: refused.signal })
   const [response] = await answered
-  if (response.statusCode !== 200) throw new NoDisk(response.statusCode ?? 0, await refusalOf(response))
+  if (response.statusCode !== 200) {
+    const reason = await refusalOf(response)
+    call.destroy()
+    throw new NoDisk(response.statusCode ?? 0, reason)
+  }
   return { stream: response, result: () => resultOf(response, secret) }
 }
 

@@ -89,11 +89,11 @@ function ext4(file: string, root: Part, uuid: string): string[] {
   return ['-q', '-F', ...shape, '-E', extended, '-d', '-', file, `${root.size / 2}k`]
 }
 
-/** Times from the image, names in any language (in the C locale libarchive takes none beyond ASCII). */
+/** Times from the image, nothing from the machine. */
 function reproducible(epoch: number, folder: string): Record<string, string> {
   const time = { SOURCE_DATE_EPOCH: `${epoch}`, E2FSPROGS_FAKE_TIME: `${epoch}`, TZ: 'UTC' }
   const mtools = { MTOOLS_SKIP_CHECK: '1', MTOOLSRC: '/dev/null' }
-  return { ...time, ...mtools, LC_ALL: 'C.UTF-8', HOME: folder, TMPDIR: folder }
+  return { ...time, ...mtools, LC_ALL: 'C', HOME: folder, TMPDIR: folder }
 }
 
 /** Seconds; rounded up, or the youngest files of the image would become older. */
@@ -119,6 +119,12 @@ function explain(disk: number): (error: unknown) => never {
       throw unfit(`the image is larger than the disk of ${disk} GiB: raise "disk" in images.json`)
     if (/allocate inode|No free inodes|inode table/i.test(error.said))
       throw unfit(`the image has more files than a disk of ${disk} GiB holds: raise "disk" in images.json`)
-    throw unfit(`the files of the image do not go onto a disk: ${error.message}`)
+    throw unfit(`the files of the image do not go onto a disk: ${reasonOf(error)}`)
   }
+}
+
+/** What mke2fs says before it says that it has failed, without the name of its function. */
+function reasonOf({ said, message }: ToolError): string {
+  const [line = message] = said.split('\n').filter((one) => /^\w+: /.test(one) && !one.startsWith('mke2fs: '))
+  return line.replace(/^\w+: /, '')
 }

@@ -8,7 +8,7 @@ import { Refusal } from './refusal.ts'
 import { Busy, turns } from './turns.ts'
 
 const WAITING = 3
-/** Of a refused body, so that whoever sends it gets to the answer. */
+/** How long a refused body may go on, thrown away, so that whoever sends it gets to the answer. */
 const DRAIN_MS = 10_000
 
 /** The service: `POST /disk`, `GET /` (signed) and `GET /healthz`. What is left in the work folder goes first. */
@@ -60,7 +60,6 @@ function refuse(request: IncomingMessage, response: ServerResponse, error: Error
   if (response.headersSent) return void response.destroy()
   const { status, message } = refusal ? error : new Refusal(500, 'the service ami failed: its log says more')
   if (error instanceof Busy) response.setHeader('Retry-After', `${error.retryAfter}`)
-  response.setHeader('Connection', 'close')
   const console = (error as { console?: string }).console
   reply(response, status, { error: message, ...(console !== undefined && { console }) })
   request.resume()

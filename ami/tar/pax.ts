@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { isAscii } from 'node:buffer'
 import { unfit } from '../refusal.ts'
 import { type Header, octal, stampChecksum } from './header.ts'
 
@@ -21,14 +21,14 @@ export function paxRecords(body: Buffer): Map<string, string> {
 }
 
 /**
- * An extended header (its block and its padded body) that libarchive takes byte for byte: it refuses names that are
- * not UTF-8 unless the header says so. Where all is UTF-8, the same bytes as given.
+ * An extended header (its block and its padded body) that libarchive takes byte for byte: it would turn names beyond
+ * ASCII from UTF-8 into its locale's letters, and refuse those it cannot, unless the header says that they are bytes.
  */
 export function withAnyBytes(header: Header, body: Buffer, size: number): Buffer {
   const names = [...paxRecords(body.subarray(0, size))].filter(([key]) =>
     /^(path|linkpath|uname|gname)$/.test(key),
   )
-  if (names.every(([, value]) => isUtf8(Buffer.from(value, 'latin1')))) return Buffer.concat([header, body])
+  if (names.every(([, value]) => isAscii(Buffer.from(value, 'latin1')))) return Buffer.concat([header, body])
   const records = Buffer.concat([Buffer.from('21 hdrcharset=BINARY\n'), body.subarray(0, size)])
   const longer = Buffer.from(header)
   longer.write(octal(records.length, 12), 124, 'latin1')
