@@ -10,6 +10,8 @@ export type Options = {
   repo: string | undefined
   /** Repositories of the real GitHub; with any, there is no local GitHub and no sample. */
   github: string[]
+  /** Whether the service that makes the disks of type AMI is started, too. */
+  ami: boolean
   help: boolean
 }
 
@@ -20,7 +22,8 @@ npm start -- --github owner/repo   serve this repository of the real GitHub (rep
   --branch NAME          the branch that is built            (develop)
   --port N               port of the gateway                 (8080)
   --registry-port N      port of the registry                (5000)
-  --state FOLDER         where everything is kept            (.artefacto)`
+  --state FOLDER         where everything is kept            (.artefacto)
+  --ami                  also start the service that makes disks for type AMI`
 
 /** The words after `npm start --`; a wrong one is an Error with a sentence and the usage. */
 export function readOptions(args: string[], folder: string): Options {
@@ -35,6 +38,7 @@ export function readOptions(args: string[], folder: string): Options {
         branch: text,
         repo: text,
         github: { type: 'string', multiple: true },
+        ami: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     }),
@@ -51,6 +55,7 @@ export function readOptions(args: string[], folder: string): Options {
     branch: values.branch ?? 'develop',
     repo: values.repo === undefined ? undefined : resolve(folder, values.repo),
     github,
+    ami: values.ami ?? false,
     help: values.help ?? false,
   }
 }

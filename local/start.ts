@@ -30,6 +30,7 @@ async function main(): Promise<void> {
     const stack = await start(options, state, engine, progress)
     stops.push(() => stack.stop())
     await serve(options, state, engine, stack, progress)
+    if (options.ami) startDisks(state, engine, progress, stops)
   } catch (error) {
     progress.failed((error as Error).message)
     await end(stops)
@@ -91,6 +92,23 @@ async function serve(
   }
   const services = await shown(stack.gateway.url, await ledger.services())
   progress.say(`\n${welcome(services, places, options.github.length > 0)}\n\nCtrl-C ends all of it`)
+}
+
+/** In the background: the first time it downloads 100 MB and makes an image of them. */
+function startDisks(
+  state: State,
+  engine: Engine,
+  { say }: Progress,
+  stops: (() => Promise<void> | void)[],
+): void {
+  const starting = import('./ami.ts').then(({ startAmi }) => startAmi({ state, engine, say }))
+  starting.then(
+    (ami) => {
+      stops.push(() => ami.stop())
+      say(`The service that makes disks is ready: ${ami.socketPath}`)
+    },
+    (error: Error) => say(`There is no service that makes disks: ${error.message}`),
+  )
 }
 
 /** What the badges say, as README's readers will see them. */
