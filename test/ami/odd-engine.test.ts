@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { NoDisk, requestDisk } from '../../ami/client.ts'
-import { type Asked, debugfs, describe, openStage, type Stage } from './ami-stage.ts'
+import { NoDisk } from '../../ami/client.ts'
+import { type Asked, debugfs, openStage, type Stage } from './ami-stage.ts'
 import { archive, long, odd, pax } from './odd-tar.ts'
 
 const CAPABILITY = '\x01\x00\x00\x02\x00\x20\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00'
@@ -35,12 +35,7 @@ disk.before(async () => {
     odd({ name: 'new\nline', body: 'x' }),
     odd({ name: '\x1f\x8b\x08', body: 'no gzip' }),
   )
-  file = (
-    await stage.disk('odd', tar).catch((e) => {
-      console.log(e)
-      throw e
-    })
-  ).file
+  file = (await stage.disk('odd', tar)).file
 })
 disk.after(() => stage.end())
 
@@ -106,28 +101,4 @@ disk('is refused for a command that ends, with the end of the console', async ()
   )
   assert.match(console ?? '', /\/no\/such\/program[\s\S]*the service ended with 127/)
 })
-disk('is refused to whoever has no secret', async () => {
-  const asked = { address: stage.ami, secret: 'guess', description: describe({}), tar: forever() }
-  await requestDisk(asked).then(
-    () => assert.unreachable(),
-    ({ status }: NoDisk) => assert.is(status, 401),
-  )
-})
-disk('is made for the next one when somebody has gone in the middle', async () => {
-  const leaving = new AbortController()
-  const asked = { address: stage.ami, secret: stage.secret, description: describe({}), tar: forever() }
-  const gone = requestDisk({ ...asked, signal: leaving.signal }).catch((error: Error) => error.name)
-  setTimeout(() => leaving.abort(), 300)
-  const { file: after } = await stage.disk('after', archive(odd({ name: 'f', body: 'after' })))
-  assert.is(await gone, 'AbortError')
-  assert.is(debugfs(after, 'cat /f'), 'after')
-})
 disk.run()
-
-async function* forever(): AsyncGenerator<Buffer> {
-  const one = odd({ name: 'f', body: Buffer.alloc(60_000, 'x') })
-  for (;;) {
-    yield one
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-}
