@@ -8,6 +8,9 @@ import { run } from './run.ts'
 
 const APT_HELPER = '/usr/lib/apt/apt-helper'
 const AT_ONCE = 8
+const GONE =
+  'A mirror drops what has a newer version: set AMI_MIRROR to a snapshot of the time in ami/recipe/packages.json, ' +
+  'or lock what there is now with node --import tsx ami/recipe/lock.ts'
 
 /** The packages as files below `folder`, each checked against its SHA-256; what is there is not fetched again. */
 export async function download(packages: Package[], folder: string): Promise<string[]> {
@@ -27,7 +30,9 @@ async function fetchSome(packages: Package[], folder: string): Promise<void> {
     const url = `${mirrorOf(one.archive)}/${one.path.replaceAll('+', '%2b')}`
     return [url, `${fileOf(one, folder)}.part`, `SHA256:${one.sha256}`]
   })
-  await run(APT_HELPER, ['-o', 'Acquire::Retries=3', 'download-file', ...words])
+  await run(APT_HELPER, ['-o', 'Acquire::Retries=3', 'download-file', ...words]).catch((error: Error) => {
+    throw new Error(`${error.message}. ${GONE}`)
+  })
   for (const one of packages) {
     const part = `${fileOf(one, folder)}.part`
     const hash = createHash('sha256')

@@ -33,7 +33,7 @@ async function image(): Promise<Buffer> {
       'id; env; pwd; grep -E "Sig(Ign)|CapEff" /proc/self/status; route -n; cat /etc/resolv.conf\n',
     ),
     script('crash', 'kill -9 $(pidof httpd)\n'),
-    script('say', 'echo said >/dev/stdout; echo heard\n'),
+    script('say', 'echo said by a user >/dev/console; echo heard\n'),
     END,
   ])
 }
@@ -95,7 +95,10 @@ boot(
       assert.match(body, /^SigIgn:\s0000000000000000$/m)
       assert.match(body, /^0\.0\.0\.0 +10\.0\.2\.2/m)
       assert.match(body, /^nameserver 10\.0\.2\.3$/m)
-      await running.get('/cgi-bin/crash').catch(() => {})
+      // Its output is the console, for whoever the user is.
+    assert.is((await running.get('/cgi-bin/say')).body, 'heard\n')
+    assert.match(running.console(), /^said by a user\r?$/m)
+    await running.get('/cgi-bin/crash').catch(() => {})
       assert.is((await running.answer('/')).status, 200)
       assert.match(running.console(), /the service ended with 137, again in 1 s/)
       running.pressPower()
