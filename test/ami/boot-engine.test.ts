@@ -96,9 +96,9 @@ boot(
       assert.match(body, /^0\.0\.0\.0 +10\.0\.2\.2/m)
       assert.match(body, /^nameserver 10\.0\.2\.3$/m)
       // Its output is the console, for whoever the user is.
-    assert.is((await running.get('/cgi-bin/say')).body, 'heard\n')
-    assert.match(running.console(), /^said by a user\r?$/m)
-    await running.get('/cgi-bin/crash').catch(() => {})
+      assert.is((await running.get('/cgi-bin/say')).body, 'heard\n')
+      assert.match(running.console(), /^said by a user\r?$/m)
+      await running.get('/cgi-bin/crash').catch(() => {})
       assert.is((await running.answer('/')).status, 200)
       assert.match(running.console(), /the service ended with 137, again in 1 s/)
       running.pressPower()
