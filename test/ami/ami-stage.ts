@@ -17,7 +17,6 @@ import { type Ami, startAmi } from '../../local/ami.ts'
 import { type Engine, findOrStartEngine } from '../../local/engine.ts'
 import { makeSecrets } from '../../local/secrets.ts'
 import { openState } from '../../local/state.ts'
-import { unmountBelow } from '../../local/unmount.ts'
 
 export const NEVER = new AbortController().signal
 
@@ -67,8 +66,6 @@ export async function openStage(): Promise<Stage> {
       await ami.stop()
       await engine.stop()
       state.close()
-      // A container on the host's network leaves one mounted.
-      await unmountBelow(folder)
       rmSync(folder, { recursive: true })
     },
   }

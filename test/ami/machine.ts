@@ -35,9 +35,15 @@ export async function machine(
     User: '0',
     Entrypoint: [QEMU],
     // Restricted, QEMU's DHCP names neither a router nor a name server.
-    Cmd: args.map((word) => word.replace('restrict=on,', '')),
+    Cmd: args.map((word) =>
+      word.replace('restrict=on,', '').replace('hostfwd=tcp:127.0.0.1', 'hostfwd=tcp:0.0.0.0'),
+    ),
     Env: [`TMPDIR=${folder}`],
-    HostConfig: { NetworkMode: 'host', Binds: [`${stage.folder}:${stage.folder}`] },
+    ExposedPorts: { [`${from}/tcp`]: {} },
+    HostConfig: {
+      PortBindings: { [`${from}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: `${from}` }] },
+      Binds: [`${stage.folder}:${stage.folder}`],
+    },
   })
   await container.start()
   const get = (path: string) => fetchFrom(from, path)
