@@ -56,6 +56,7 @@ export async function rootOf(cache: string, say: (line: string) => void): Promis
     fillKit(root, join(work, 'kernel'))
     trim(root)
     await archive(root, join(work, 'root.tar'))
+    for (const name of readdirSync(cache)) if (/^root-.*\.tar$/.test(name)) rmSync(join(cache, name))
     renameSync(join(work, 'root.tar'), file)
     return file
   } finally {
