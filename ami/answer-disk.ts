@@ -104,8 +104,10 @@ async function send(
     'Content-Type': 'application/vnd.oci.image.layer.v1.tar+gzip',
     Trailer: 'X-Artefacto-Result, X-Hub-Signature-256',
   })
-  const stream = packed(sparseArchive(file, signal), (known) => (layer = known))
-  await pipeline(stream, response, { end: false, signal })
+  // Whoever reads too slowly keeps others waiting.
+  const ending = AbortSignal.any([signal, late(work.makeMs, 'sending the disk')])
+  const stream = packed(sparseArchive(file, ending), (known) => (layer = known))
+  await pipeline(stream, response, { end: false, signal: ending })
   const { recipe, kernel } = work.recipe
   const result: Result = { ...(layer as unknown as Packed), recipe, kernel, disk: description.disk, booted }
   const text = Buffer.from(JSON.stringify(result)).toString('base64')

@@ -30,6 +30,8 @@ export type Description = {
 }
 
 const LARGEST = 64
+/** FAT's time ends soon after. */
+const LATEST = Date.UTC(2100, 0, 1)
 const WORDS = ['Entrypoint', 'Cmd', 'Env'] as const
 const TEXTS = ['WorkingDir', 'User', 'StopSignal'] as const
 
@@ -42,7 +44,7 @@ export function readDescription(text: string): Description {
     `the image is for ${value.architecture}: only amd64 can become a disk`,
     422,
   )
-  need(Number.isFinite(Date.parse(value.created)), 'created must be a time')
+  need(Date.parse(value.created) < LATEST, 'created must be a time before 2100')
   need(Number.isFinite(Date.parse(value.sent)), 'sent must be a time')
   need(/^[\w-]{8,64}$/.test(String(value.nonce)), 'nonce must be 8 to 64 letters or digits')
   const size = value.disk

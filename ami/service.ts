@@ -8,6 +8,8 @@ import { Refusal } from './refusal.ts'
 import { Busy, turns } from './turns.ts'
 
 const WAITING = 3
+/** ENV and CMD of an image are in one. */
+const HEADER_BYTES = 1 << 18
 /** How long a refused body may go on, thrown away, so that whoever sends it gets to the answer. */
 const DRAIN_MS = 10_000
 
@@ -22,7 +24,10 @@ export function amiService(work: Work): Server {
       refuse(request, response, error),
     )
   }
-  const server = createServer({ requestTimeout: 0, headersTimeout: 10_000 }, answer)
+  const server = createServer(
+    { requestTimeout: 0, headersTimeout: 10_000, maxHeaderSize: HEADER_BYTES },
+    answer,
+  )
   // With Expect, a refusal comes before the body is sent.
   server.on('checkContinue', answer)
   return server

@@ -24,17 +24,22 @@ function fileOf({ path }: Package, folder: string): string {
   return join(folder, basename(path))
 }
 
+/** Two processes may fetch at the same time. */
+function partOf(one: Package, folder: string): string {
+  return `${fileOf(one, folder)}.${process.pid}.part`
+}
+
 /** By apt's own downloader: it knows the machine's proxies, and tries again. */
 async function fetchSome(packages: Package[], folder: string): Promise<void> {
   const words = packages.flatMap((one) => {
     const url = `${mirrorOf(one.archive)}/${one.path.replaceAll('+', '%2b')}`
-    return [url, `${fileOf(one, folder)}.part`, `SHA256:${one.sha256}`]
+    return [url, partOf(one, folder), `SHA256:${one.sha256}`]
   })
   await run(APT_HELPER, ['-o', 'Acquire::Retries=3', 'download-file', ...words]).catch((error: Error) => {
     throw new Error(`${error.message}. ${GONE}`)
   })
   for (const one of packages) {
-    const part = `${fileOf(one, folder)}.part`
+    const part = partOf(one, folder)
     const hash = createHash('sha256')
     await pipeline(createReadStream(part), hash)
     if (hash.digest('hex') !== one.sha256)

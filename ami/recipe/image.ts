@@ -37,7 +37,19 @@ export async function makeImage(host: string, cache: string, say: (line: string)
     pipeline(contents(root, program), body),
   ])
   refuseErrors(await text(answer))
+  await removeOthers(host, image)
   return image
+}
+
+/** Those of older recipes, 220 MB each; one that still runs somewhere stays. */
+async function removeOthers(host: string, image: string): Promise<void> {
+  const docker = dockerAt(host)
+  const found = await docker.listImages({ filters: { reference: ['artefacto/ami'] } })
+  for (const name of found.flatMap(({ RepoTags }) => RepoTags ?? []).filter((one) => one !== image))
+    await docker
+      .getImage(name)
+      .remove()
+      .catch(() => {})
 }
 
 /** Ours first: the other archive ends with the mark of an end. */

@@ -56,8 +56,9 @@ export async function rootOf(cache: string, say: (line: string) => void): Promis
     fillKit(root, join(work, 'kernel'))
     trim(root)
     await archive(root, join(work, 'root.tar'))
-    for (const name of readdirSync(cache)) if (/^root-.*\.tar$/.test(name)) rmSync(join(cache, name))
     renameSync(join(work, 'root.tar'), file)
+    for (const name of readdirSync(cache))
+      if (/^root-.*\.tar$/.test(name) && name !== basename(file)) rmSync(join(cache, name), { force: true })
     return file
   } finally {
     rmSync(work, { recursive: true, force: true })

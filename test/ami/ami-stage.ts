@@ -14,6 +14,7 @@ import { cacheFolder } from '../../ami/recipe/cache.ts'
 import { rootOf } from '../../ami/recipe/root.ts'
 import { startTool } from '../../ami/tool.ts'
 import { type Ami, startAmi } from '../../local/ami.ts'
+import { whereIs } from '../../local/debian.ts'
 import { type Engine, findOrStartEngine } from '../../local/engine.ts'
 import { makeSecrets } from '../../local/secrets.ts'
 import { openState } from '../../local/state.ts'
@@ -92,7 +93,7 @@ export async function busybox(): Promise<Buffer> {
 /** What debugfs says about the root file system of a disk. */
 export function debugfs(file: string, command: string): string {
   const at = `${file}?offset=${layoutOf(1).root.start * SECTOR}`
-  return execFileSync('debugfs', ['-R', command, at], {
+  return execFileSync(whereIs('debugfs') ?? 'debugfs', ['-R', command, at], {
     encoding: 'latin1',
     stdio: ['ignore', 'pipe', 'ignore'],
   })

@@ -22,6 +22,7 @@ for (const [what, change, status, reason] of [
   ['another architecture', { architecture: 'arm64' }, 422, /is for arm64: only amd64/],
   ['no digest', { image: 'web:1.0.0' }, 400, /image must be a digest/],
   ['no time', { created: 'yesterday' }, 400, /created must be a time/],
+  ['a time that FAT does not know', { created: '2107-01-01T00:00:00Z' }, 400, /before 2100/],
   ['a disk of 0 GiB', { disk: 0 }, 400, /1 to 64 GiB/],
   ['a disk of 65 GiB', { disk: 65 }, 400, /1 to 64 GiB/],
   ['half a GiB', { disk: 1.5 }, 400, /a whole number/],

@@ -102,6 +102,28 @@ service(
     assert.equal(await left(), { files: [], processes: 1 })
   },
 )
+service('lets three wait, and tells the next to come back', async () => {
+  const leaving = new AbortController()
+  const ask = () =>
+    requestDisk({
+      address: stage.ami,
+      secret: stage.secret,
+      description: describe({}),
+      tar: forever(),
+      signal: leaving.signal,
+    }).catch((error: Error & { status?: number }) => error.status ?? error.name)
+  const asked = Array.from({ length: 5 }, ask)
+  assert.is(await Promise.race(asked), 503)
+  leaving.abort()
+  assert.equal((await Promise.all(asked)).sort(), [
+    503,
+    'AbortError',
+    'AbortError',
+    'AbortError',
+    'AbortError',
+  ])
+  assert.equal(await left(), { files: [], processes: 1 })
+})
 service('ends a boot test with whoever asked for it', async () => {
   const leaving = new AbortController()
   const config = { Entrypoint: ['/nothing'], ExposedPorts: { '80/tcp': {} } }
