@@ -57,12 +57,14 @@ async function firstAnswer(
 ): Promise<string> {
   const { port, deadline, limitMs, signal } = test
   let over: string | undefined
+  let broken: Error | undefined
   machine.ended.then(
     () => (over = 'the machine switched itself off'),
-    (error: Error) => (over = `the machine did not run: ${error.message}`),
+    (error: Error) => (broken = error),
   )
   for (;;) {
     signal.throwIfAborted()
+    if (broken) throw new Refusal(503, `the disk could not be tested: ${broken.message}`)
     const text = await machine.console()
     const { started, ended } = readConsole(text)
     if (ended !== undefined) over ??= `the command of the image ended with ${ended}, again and again`
