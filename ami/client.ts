@@ -41,6 +41,7 @@ export async function requestDisk({ address, secret, description, tar, signal }:
   const header = Buffer.from(JSON.stringify(said)).toString('base64')
   const call = request({
     ...address,
+    agent: false,
     method: 'POST',
     path: '/disk',
     headers: {

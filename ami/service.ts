@@ -68,7 +68,8 @@ function refuse(request: IncomingMessage, response: ServerResponse, error: Error
   const console = (error as { console?: string }).console
   reply(response, status, { error: message, ...(console !== undefined && { console }) })
   request.resume()
-  setTimeout(() => request.destroy(), DRAIN_MS).unref()
+  // A whole one may have left its connection to the next.
+  setTimeout(() => request.complete || request.destroy(), DRAIN_MS).unref()
 }
 
 function reply(response: ServerResponse, status: number, value: unknown): void {
