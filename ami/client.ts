@@ -50,6 +50,8 @@ export async function requestDisk({ address, secret, description, tar, signal }:
       'Transfer-Encoding': 'chunked',
       Trailer: 'X-Hub-Signature-256',
       Expect: '100-continue',
+      // With close the service would hang up behind a refusal, and its answer be lost to whoever still writes.
+      Connection: 'keep-alive',
     },
     ...(signal && { signal }),
   })
