@@ -18,7 +18,7 @@ export type Job = {
 }
 
 /** The tag in staging. A method call may build another version of the commit that a merge is building right now. */
-export function stagingTag({ manual, sha }: Job, version: string): string {
+export function stagingTag({ manual, sha }: Pick<Job, 'manual' | 'sha'>, version: string): string {
   return manual ? `${sha}-${version}`.slice(0, 128) : sha
 }
 
