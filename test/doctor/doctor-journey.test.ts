@@ -7,6 +7,7 @@ import type { Check } from '../../functions/shared/check.ts'
 import { digestOf } from '../../functions/shared/registry.ts'
 import { dockerAt } from '../../local/docker.ts'
 import { makeAuthority, makeLeaf } from '../../registry/certificates.ts'
+import { pageAt, table } from '../readme/markdown.ts'
 import { freePort } from '../support/free-port.ts'
 import { REPOSITORY } from '../support/journey.ts'
 import { isRoot, openPatient, type Patient } from './patient.ts'
@@ -63,6 +64,8 @@ all('prints the same as JSON, and no secret', async () => {
   assert.is(code, 0)
   const checks = JSON.parse(said) as Check[]
   assert.equal(bad(checks), [])
+  const told = table(pageAt('docs/doctor.md'), 'check').map(([cell = '']) => cell.replaceAll('`', ''))
+  for (const { name } of checks) assert.ok(told.includes(name.replace(/ acme\/.*/, ' …')), name)
   for (const name of ['webhook-secret', 'payload-secret', 'registry-password', 'github-token'])
     assert.not(said.includes(readFileSync(patient.secret(name), 'utf8').trim()), name)
 })
@@ -528,6 +531,12 @@ sick('the build function is dead, and says what is known all the same', async ()
   undo()
   assert.match(named(checks, 'build').says, /answers 500: what it sees is not known/)
   assert.is(named(checks, 'webhook').state, 'ok')
+})
+sick('the webhook function is dead', async () => {
+  const undo = lie(/^POST \/function\/webhook/, 500, '')
+  const checks = await patient.look({ gateway: `http://127.0.0.1:${patient.gatewayPort}` })
+  undo()
+  assert.match(named(checks, 'webhook').says, /answers 500 to a ping/)
 })
 sick('the gateway has another password', async () => {
   const { state, says } = named(await patient.look({ password: 'another' }), 'functions')
