@@ -5,6 +5,7 @@ import standalone from 'ajv/dist/standalone/index.js'
 import { badgeHintSchema } from './shared/schema/badge-hint.ts'
 import {
   catchUpRequestSchema,
+  doctorRequestSchema,
   mergeRequestSchema,
   methodRequestSchema,
   takeOverRequestSchema,
@@ -26,6 +27,7 @@ const SCHEMAS: Record<string, AnySchema> = {
   isMethodRequest: methodRequestSchema,
   isTakeOverRequest: takeOverRequestSchema,
   isCatchUpRequest: catchUpRequestSchema,
+  isDoctorRequest: doctorRequestSchema,
   isBadgeHint: badgeHintSchema,
   isPullRequestPayload: pullRequestSchema,
   isPushPayload: pushSchema,

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { catchUpEveryMinute } from './catch-up.ts'
 import type { Engine } from './engine.ts'
 import { functionSpecs, type Surroundings } from './functions.ts'
 import { type Gateway, startGateway } from './gateway/gateway.ts'
+import { gatewayFile } from './gateway-file.ts'
 import { type LocalGitHub, startLocalGitHub } from './github/server.ts'
 import { type Registry, startRegistry } from './registry.ts'
 import { makeSecrets } from './secrets.ts'
@@ -75,6 +76,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     })
     gatewayUrl = gateway.url
     stops.push(() => gateway.close())
+    writeFileSync(gatewayFile(state.folder), gateway.url)
+    stops.push(() => rmSync(gatewayFile(state.folder), { force: true }))
     const timer = catchUpEveryMinute(gateway.url, state)
     stops.push(() => timer.stop())
     return { gateway, registry, github, stop }

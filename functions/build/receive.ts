@@ -5,6 +5,7 @@ import { signedGet, verify } from '../shared/signature.ts'
 import { acceptMerge } from './accept-merge.ts'
 import { answerMethod } from './answer-method.ts'
 import { catchUp } from './catch-up.ts'
+import { doctor } from './doctor/doctor.ts'
 import { takeOver } from './take-over.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -14,8 +15,10 @@ const CATCH_UP_MS = 50_000
 /** Every door of build, each behind a signature with the payload secret. */
 export function receiver(shop: Workshop): (request: Request) => Promise<Reply> {
   let caughtUp = Number.NEGATIVE_INFINITY
+  const { examined, heard } = doctor(shop)
 
   async function timer(): Promise<Reply> {
+    heard.catchUp()
     if (shop.uptime() - caughtUp < CATCH_UP_MS)
       return json(200, { started: [], note: 'caught up less than a minute ago' })
     caughtUp = shop.uptime()
@@ -23,6 +26,10 @@ export function receiver(shop: Workshop): (request: Request) => Promise<Reply> {
   }
 
   return async (request) => {
+    if (request.method === 'GET' && request.path === '/_/doctor') {
+      await authenticate(shop, signedGet(request.path, ''), request)
+      return json(200, { checks: await examined() })
+    }
     if (request.method === 'GET') return showLive(shop, request)
     if (request.method !== 'POST') throw new Failure('method')
     await authenticate(shop, request.body, request)
@@ -30,6 +37,7 @@ export function receiver(shop: Workshop): (request: Request) => Promise<Reply> {
     if (asked.kind === 'merge') return acceptMerge(shop, asked.merge)
     if (asked.kind === 'method') return answerMethod(shop, asked.method, request.headers.prefer)
     if (asked.kind === 'take_over') return takeOver(shop, asked.takeOver)
+    if (asked.kind === 'doctor') return heard.reply(asked.nonce)
     return timer()
   }
 }

@@ -7,6 +7,7 @@ import type {
 } from './schema/build-request.ts'
 import {
   isCatchUpRequest,
+  isDoctorRequest,
   isMergeRequest,
   isMethodRequest,
   isTakeOverRequest,
@@ -21,11 +22,13 @@ export type BuildRequest =
   | { kind: 'method'; method: MethodRequest }
   | { kind: 'take_over'; takeOver: TakeOverRequest }
   | { kind: 'catch_up' }
+  | { kind: 'doctor'; nonce: string }
 
 /** What a signed body asks of build. Its keys decide the form; a key that the form does not know is an error. */
 export function parseBuildRequest(body: Buffer): BuildRequest {
   const value = parse(body)
   if ('catch_up' in value) return check(isCatchUpRequest, value, { kind: 'catch_up' })
+  if ('doctor' in value) return check(isDoctorRequest, value, { kind: 'doctor', nonce: String(value.doctor) })
   if ('take_over' in value)
     return check(isTakeOverRequest, value, { kind: 'take_over', takeOver: value as TakeOverRequest })
   if ('service_name' in value)

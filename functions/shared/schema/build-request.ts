@@ -55,6 +55,14 @@ export const takeOverRequestSchema = {
   },
 } as const
 
+/** A word of the doctor's to build itself, through the queue. */
+export const doctorRequestSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['doctor'],
+  properties: { doctor: { type: 'string', pattern: '^[0-9a-f]{32}$' } },
+} as const
+
 /** The timer's call. */
 export const catchUpRequestSchema = {
   type: 'object',

@@ -1,0 +1,16 @@
+import { failed, ok } from '../../shared/check.ts'
+import { ask, whyNot } from './ask.ts'
+import type { Look } from './examine.ts'
+
+const NAME = 'gateway from build'
+
+/** Whether build reaches the gateway, which it tells the badge by. */
+export const checkGateway: Look = async ({ config: { gatewayUrl } }, signal) => {
+  try {
+    const { status } = await ask({ url: `${gatewayUrl}/healthz` }, signal)
+    if (status === 200) return ok(NAME, `${gatewayUrl} answers`)
+    return failed(NAME, 'gateway_down', `${gatewayUrl}/healthz answers ${status}`)
+  } catch (error) {
+    return failed(NAME, 'gateway_down', `${gatewayUrl} does not answer (${whyNot(error)})`)
+  }
+}
