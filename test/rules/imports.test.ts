@@ -29,7 +29,7 @@ const PURE = [
   'functions/badge/look.ts',
   'functions/badge/route.ts',
   'functions/badge/access.ts',
-  ...['source-digest', 'plan', 'context', 'standing', 'protobuf', 'trace'].map(
+  ...['commit-status', 'source-digest', 'plan', 'context', 'standing', 'protobuf', 'trace'].map(
     (name) => `functions/build/${name}.ts`,
   ),
 ].filter((file) => existsSync(join(ROOT, file)))

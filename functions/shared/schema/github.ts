@@ -16,9 +16,12 @@ export const githubPullSchema = {
   required: ['number', 'merged_at', 'merge_commit_sha', 'base'],
   properties: {
     number: { type: 'integer' },
+    title: { type: 'string' },
+    state: { type: 'string' },
     merged_at: { type: ['string', 'null'] },
     merge_commit_sha: { type: ['string', 'null'] },
     updated_at: { type: 'string' },
+    head: { type: 'object', required: ['sha'], properties: { sha: SHA } },
     base: {
       type: 'object',
       required: ['ref', 'repo'],
