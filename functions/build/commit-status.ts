@@ -10,7 +10,7 @@ export type CommitStatus = {
 }
 
 /** GitHub refuses a longer one (https://docs.github.com/rest/commits/statuses). */
-const DESCRIPTION_LIMIT = 140
+export const DESCRIPTION_LIMIT = 140
 
 const DIGEST = 'sha256:'.length + 12
 

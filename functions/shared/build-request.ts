@@ -1,23 +1,27 @@
 import type { FromSchema } from 'json-schema-to-ts'
 import { Failure } from './failure.ts'
 import type {
+  checkRequestSchema,
   mergeRequestSchema,
   methodRequestSchema,
   takeOverRequestSchema,
 } from './schema/build-request.ts'
 import {
   isCatchUpRequest,
+  isCheckRequest,
   isMergeRequest,
   isMethodRequest,
   isTakeOverRequest,
 } from './validators.generated.cjs'
 
 export type MergeRequest = FromSchema<typeof mergeRequestSchema>
+export type CheckRequest = FromSchema<typeof checkRequestSchema>
 export type MethodRequest = FromSchema<typeof methodRequestSchema>
 export type TakeOverRequest = FromSchema<typeof takeOverRequestSchema>
 
 export type BuildRequest =
   | { kind: 'merge'; merge: MergeRequest }
+  | { kind: 'check'; check: CheckRequest }
   | { kind: 'method'; method: MethodRequest }
   | { kind: 'take_over'; takeOver: TakeOverRequest }
   | { kind: 'catch_up' }
@@ -26,6 +30,7 @@ export type BuildRequest =
 export function parseBuildRequest(body: Buffer): BuildRequest {
   const value = parse(body)
   if ('catch_up' in value) return check(isCatchUpRequest, value, { kind: 'catch_up' })
+  if ('check' in value) return check(isCheckRequest, value, { kind: 'check', check: value as CheckRequest })
   if ('take_over' in value)
     return check(isTakeOverRequest, value, { kind: 'take_over', takeOver: value as TakeOverRequest })
   if ('service_name' in value)

@@ -5,6 +5,7 @@ import type { Delivery, Webhook } from './delivery.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { closeListener, listen } from './listener.ts'
 import { createRate } from './rate.ts'
+import { type Reviewing, reviewingActions } from './review.ts'
 import type { SeenRequest, Site } from './site.ts'
 import { createDownloadLinks } from './tarball.ts'
 import { createTurns } from './turns.ts'
@@ -37,7 +38,7 @@ const DEMO_RATE = 1_000_000
 /** `mergedAt` is GitHub's `merged_at`: UTC, whole seconds. */
 export type Merge = { sha: string; number: number; mergedAt: string; deliveries: Delivery[] }
 
-export type LocalGitHub = {
+export type LocalGitHub = Reviewing & {
   /** The API's root, as https://api.github.com is; no slash at the end. */
   url: string
   /** Makes `owner/repo`, empty without an origin. An existing clone is brought up to date, others are refused. */
@@ -91,6 +92,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     url: api.address,
     ...makingActions(site),
     ...changingActions(site, options.webhook),
+    ...reviewingActions(site, options.webhook),
     ...callingActions(site, options.webhook),
     requests: site.requests,
     faults: site.faults,

@@ -21,7 +21,14 @@ export const githubPullSchema = {
     merged_at: { type: ['string', 'null'] },
     merge_commit_sha: { type: ['string', 'null'] },
     updated_at: { type: 'string' },
-    head: { type: 'object', required: ['sha'], properties: { sha: SHA } },
+    head: {
+      type: 'object',
+      required: ['sha'],
+      properties: {
+        sha: SHA,
+        repo: { type: ['object', 'null'], required: ['id'], properties: { id: { type: 'integer' } } },
+      },
+    },
     base: {
       type: 'object',
       required: ['ref', 'repo'],
