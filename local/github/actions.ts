@@ -4,7 +4,7 @@ import { deliver, redeliver, type Webhook } from './delivery.ts'
 import { commitAside, type Move, mergeChange, openPull, pullOfHead, pushChange } from './merge.ts'
 import { ping } from './payloads.ts'
 import type { Pull } from './pull.ts'
-import { existingRepository, findRepository, type Repository } from './repository.ts'
+import { findRepository, type Repository } from './repository.ts'
 import type { LocalGitHub, Merge } from './server.ts'
 import type { Site } from './site.ts'
 
@@ -29,7 +29,7 @@ export function makingActions(site: Site): Making {
 /** What people do to a repository, and the deliveries that follow from it. */
 export function changingActions(site: Site, webhook: Webhook | undefined): Changing {
   const conclude = async (fullName: string, { pull, move }: { pull: Pull; move: Move }, events: Event[]) => {
-    const repository = existingRepository(site.folder, fullName)
+    const repository = existing(site, fullName)
     const deliveries = await announce(site.api, webhook, { repository, move, pull, events })
     return mergeOf(pull, move, deliveries)
   }
@@ -42,7 +42,7 @@ export function changingActions(site: Site, webhook: Webhook | undefined): Chang
     push: async (fullName, { deliver: wanted, ...change }) => {
       const defaults = { branch: DEFAULT_BRANCH, message: 'A commit', at: site.now() }
       const move = await inTurn(site, fullName, (it) => pushChange(it, { ...defaults, ...change }))
-      const news = { repository: existingRepository(site.folder, fullName), move, events: eventsOf(wanted) }
+      const news = { repository: existing(site, fullName), move, events: eventsOf(wanted) }
       return { sha: move.after, deliveries: await announce(site.api, webhook, news) }
     },
     commitAside: (fullName, { pull, ...change }) =>
@@ -70,7 +70,7 @@ export function callingActions(site: Site, webhook: Webhook | undefined): Callin
   return {
     redeliver: (delivery) => redeliver(needed(), delivery),
     ping: async (fullName) => {
-      const repository = existingRepository(site.folder, fullName)
+      const repository = existing(site, fullName)
       return deliver(needed(), repository, 'ping', ping(site.api, repository, needed()))
     },
   }
@@ -82,10 +82,17 @@ async function inTurn<T>(
   fullName: string,
   work: (repository: Repository) => Promise<T>,
 ): Promise<T> {
-  existingRepository(site.folder, fullName)
-  return site.turn(fullName.toLowerCase(), () => work(existingRepository(site.folder, fullName)))
+  existing(site, fullName)
+  return site.turn(fullName.toLowerCase(), () => work(existing(site, fullName)))
 }
 
 function mergeOf(pull: Pull, move: Move, deliveries: Merge['deliveries']): Merge {
   return { sha: move.after, number: pull.number, mergedAt: pull.merged_at as string, deliveries }
+}
+
+/** The repository of that name; that there is none is an Error. */
+export function existing(site: Site, fullName: string): Repository {
+  const repository = findRepository(site.folder, fullName)
+  if (repository === undefined) throw new Error(`the local GitHub has no repository ${fullName}`)
+  return repository
 }

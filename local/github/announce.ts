@@ -1,6 +1,6 @@
 import { type Delivery, deliver, type Webhook } from './delivery.ts'
 import type { Move } from './merge.ts'
-import { pullRequestEvent, pushed } from './payloads.ts'
+import { pullRequestClosed, pushed } from './payloads.ts'
 import type { Pull } from './pull.ts'
 import type { Repository } from './repository.ts'
 
@@ -18,7 +18,7 @@ export async function announce(
     deliveries.push(await deliver(webhook, repository, 'push', await pushed(api, repository, move)))
   }
   if (webhook && pull && events.includes('pull_request')) {
-    const payload = pullRequestEvent(api, repository, pull, { action: 'closed' })
+    const payload = pullRequestClosed(api, repository, pull)
     deliveries.push(await deliver(webhook, repository, 'pull_request', payload))
   }
   return deliveries

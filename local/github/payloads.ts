@@ -10,6 +10,11 @@ import { repositoryJson } from './repository-json.ts'
 const COMMITS_MAX = 2048
 const NO_COMMIT = '0'.repeat(40)
 
+/** The `pull_request` event of a pull request that was closed, merged or not. */
+export function pullRequestClosed(api: string, repository: Repository, pull: Pull) {
+  return pullRequestEvent(api, repository, pull, { action: 'closed' })
+}
+
 /** What beside the pull request itself the event of an action tells. */
 export type PullChange =
   | { action: 'closed' | 'opened' | 'reopened' | 'ready_for_review' }

@@ -35,13 +35,6 @@ export function findRepository(folder: string, fullName: string): Repository | u
   return owner && entry ? open(folder, owner, entry.slice(0, -'.git'.length)) : undefined
 }
 
-/** The same, where a test or a person names one that must be there. */
-export function existingRepository(folder: string, fullName: string): Repository {
-  const repository = findRepository(folder, fullName)
-  if (repository === undefined) throw new Error(`the local GitHub has no repository ${fullName}`)
-  return repository
-}
-
 /** The repository with GitHub's numeric id. */
 export function findRepositoryById(folder: string, id: number): Repository | undefined {
   return allRepositories(folder).find((repository) => repository.ledger.id === id)

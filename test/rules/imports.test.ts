@@ -26,10 +26,12 @@ const PURE = [
   ...FUNCTIONS.map((name) => `functions/${name}/config.ts`),
   'functions/webhook/decide.ts',
   'functions/webhook/delivery.ts',
+  'functions/build/commit-status.ts',
+  'functions/build/foresight.ts',
   'functions/badge/look.ts',
   'functions/badge/route.ts',
   'functions/badge/access.ts',
-  ...['commit-status', 'source-digest', 'plan', 'context', 'standing', 'protobuf', 'trace'].map(
+  ...['source-digest', 'plan', 'context', 'standing', 'protobuf', 'trace'].map(
     (name) => `functions/build/${name}.ts`,
   ),
 ].filter((file) => existsSync(join(ROOT, file)))

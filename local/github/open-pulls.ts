@@ -1,10 +1,11 @@
+import { existing } from './actions.ts'
 import { DEFAULT_BRANCH } from './adopt.ts'
 import { type Delivery, deliver, type Webhook } from './delivery.ts'
 import { instant } from './instant.ts'
 import { commitAside, keepPull, openPull } from './merge.ts'
 import { type PullChange, pullRequestEvent } from './payloads.ts'
 import type { Pull } from './pull.ts'
-import { existingRepository, type Repository } from './repository.ts'
+import type { Repository } from './repository.ts'
 import { headOf } from './revision.ts'
 import type { Site } from './site.ts'
 import type { Files } from './write-commit.ts'
@@ -35,10 +36,8 @@ export function reviewingActions(site: Site, webhook: Webhook | undefined): Revi
     work: (repository: Repository) => Promise<{ pull: Pull; change: PullChange }>,
     wanted = true,
   ): Promise<Review> => {
-    const { pull, change } = await site.turn(fullName.toLowerCase(), () =>
-      work(existingRepository(site.folder, fullName)),
-    )
-    const repository = existingRepository(site.folder, fullName)
+    const { pull, change } = await site.turn(fullName.toLowerCase(), () => work(existing(site, fullName)))
+    const repository = existing(site, fullName)
     const payload = pullRequestEvent(site.api, repository, pull, change)
     const deliveries = webhook && wanted ? [await deliver(webhook, repository, 'pull_request', payload)] : []
     return { sha: pull.head.sha, number: pull.number, deliveries }
