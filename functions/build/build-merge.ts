@@ -33,6 +33,7 @@ export async function buildMerge(
     services: planned.map(merged),
   }
   await writeMerge(shop, work, work.record)
+  shop.statuses.tell(work.record)
   await shop.tellBadge(work.record.known)
   const parts = await Promise.all(planned.map((part) => build(shop, work, job, part, folder)))
   if (parts.some((part) => part.failure)) return hold(shop, work, parts)

@@ -71,7 +71,7 @@ async function stage(shop: Workshop, job: Job, todo: ToBuild, folder: string, lo
     image,
     args: { SOURCE_DATE_EPOCH: String(Math.floor(job.committed / 1000)), ...todo.entry.args },
     target: todo.entry.target,
-    labels: labels(job, todo),
+    labels: labels(config.githubUrl, job, todo),
   }
   await engine.build(build, log.write, signal)
   const auth = {
@@ -92,9 +92,9 @@ async function stage(shop: Workshop, job: Job, todo: ToBuild, folder: string, lo
 }
 
 /** The image's labels (https://github.com/opencontainers/image-spec/blob/main/annotations.md) and our own. */
-function labels(job: Job, { entry, source }: ToBuild): Record<string, string> {
+function labels(githubUrl: string, job: Job, { entry, source }: ToBuild): Record<string, string> {
   return {
-    'org.opencontainers.image.source': `https://github.com/${job.repository}`,
+    'org.opencontainers.image.source': `${githubUrl}/${job.repository}`,
     'org.opencontainers.image.revision': job.sha,
     'org.opencontainers.image.version': entry.version,
     'org.opencontainers.image.created': new Date(job.committed).toISOString(),

@@ -26,6 +26,7 @@ const ids = new Map<string, number>()
  * minus what has a record. Gives what was started, as `owner/repo sha`.
  */
 export async function catchUp(shop: Workshop): Promise<string[]> {
+  shop.statuses.retry()
   const started = await takeUp(shop)
   await sweep(shop)
   const repositories = await known(shop)

@@ -10,10 +10,11 @@ import { readConfig } from './config.ts'
 import { openEngine } from './engine.ts'
 import { engineClient } from './engine-client.ts'
 import { openGitHub } from './github.ts'
-import { githubTransport } from './github-transport.ts'
+import { githubPoster, githubTransport } from './github-transport.ts'
 import { receiver } from './receive.ts'
 import { sweepSources } from './source.ts'
 import { badgeTeller } from './tell-badge.ts'
+import { openStatuses } from './tell-github.ts'
 import { openWorks } from './works.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -26,20 +27,24 @@ function workshop(): Workshop {
   const config = readConfig(process.env)
   const secrets = secretsIn(config.secretFolder)
   const registry = openRegistry(registryTransport(config.registryUrl, secrets))
+  const ledger = openLedger(registry)
+  const uptime = () => performance.now()
+  const { githubApiUrl, publicUrl } = config
   shop = {
     config,
     secrets,
-    github: openGitHub(githubTransport(config.githubApiUrl, secrets)),
+    github: openGitHub(githubTransport(githubApiUrl, secrets)),
     engine: openEngine(() => engineClient(config.dockerHost, secrets)),
     registry,
-    ledger: openLedger(registry),
+    ledger,
+    statuses: openStatuses({ post: githubPoster(githubApiUrl, secrets), secrets, ledger, publicUrl, uptime }),
     works: openWorks(),
     slots: pLimit(config.maxBuilds),
     dating: pLimit(1),
     publishing: pLimit(1),
     tellBadge: badgeTeller(config.gatewayUrl, secrets),
     now: Date.now,
-    uptime: () => performance.now(),
+    uptime,
   }
   return shop
 }

@@ -12,6 +12,10 @@ export type Job = {
   /** When the commit was made: what dates the image. */
   committed: number
   pullRequest?: number | undefined
+  /** Its pull request's title, or the first line of its message. */
+  title?: string | undefined
+  /** Why GitHub shows no status of it; undefined where it is told. */
+  untold?: string | undefined
   manual: boolean
   attempt: number
   queued: string
@@ -36,6 +40,8 @@ export function newBuild(job: Job, entry: Entry): BuildRecord {
     commit: job.sha,
     time: job.time,
     pullRequest: job.pullRequest,
+    title: job.title || undefined,
+    untold: job.untold,
     manual: job.manual || undefined,
     queued: job.queued,
     attempt: job.attempt,

@@ -5,13 +5,18 @@ import { unlessTorn } from '../shared/registry.ts'
 import { type Standing, standing } from './standing.ts'
 import type { Workshop } from './workshop.ts'
 
+type Books = Pick<Workshop, 'ledger' | 'registry'>
+
 /**
  * What stands under a version whose tag the registry cannot read: what the ledger says was published, and the tag is
  * put back to it. Undefined where it was only being put when the registry died, or where the image is lost and may be
  * built from the same `source` again. A version that is none of ours stays as it is, with a Failure.
  */
-export async function mend(shop: Workshop, entry: Entry, source: string): Promise<Standing | undefined> {
-  const { ledger, registry } = shop
+export async function mend(
+  { ledger, registry }: Books,
+  entry: Entry,
+  source: string,
+): Promise<Standing | undefined> {
   const { service_name: service, version } = entry
   const record =
     (await ledger.findBuild(service, (build) => build.version === version && isPublished(build))) ??

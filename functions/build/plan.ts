@@ -16,11 +16,20 @@ export type Plan =
   | { verdict: 'unchanged'; entry: Entry; source: string; digest: string; builtFrom: string | undefined }
   | { verdict: 'refused'; entry: Entry; failure: Failure }
 
-/**
- * Looks at all services before anything is built: type, sources, owner, version. A service name
- * that nobody has becomes this repository's.
- */
-export async function plan(shop: Workshop, job: Job, entries: Entry[], tarball: string): Promise<Plan[]> {
+/** What a look at registry and ledger takes. */
+export type Lookout = Pick<Workshop, 'config' | 'registry' | 'ledger' | 'dating'>
+
+/** What is done about a service's name before its version is looked at: `name_owned` where it is another's. */
+export type Naming = (shop: Lookout, job: Job, service: string) => Promise<void>
+
+/** Looks at all services before anything is built: type, sources, name, version. */
+export async function plan(
+  shop: Lookout,
+  job: Job,
+  entries: Entry[],
+  tarball: string,
+  naming: Naming = claimName,
+): Promise<Plan[]> {
   const tree = await readTree(tarball, job.sha, entries.map(contextOf), entries.flatMap(decidingFiles))
   return Promise.all(
     entries.map(async (entry): Promise<Plan> => {
@@ -32,8 +41,7 @@ export async function plan(shop: Workshop, job: Job, entries: Entry[], tarball: 
           )
         const context = contextFor(entry, tree)
         const source = sourceDigest(context, entry)
-        // One after another: two repositories may merge the same new name at one moment.
-        await shop.dating(() => claim(shop, job, entry.service_name))
+        await naming(shop, job, entry.service_name)
         return await versioned(shop, job, entry, context, source)
       } catch (thrown) {
         const failure = toFailure(thrown)
@@ -46,7 +54,7 @@ export async function plan(shop: Workshop, job: Job, entries: Entry[], tarball: 
 
 /** A version is a promise: it is free, or it was built from these sources, or it is taken. */
 export async function versioned(
-  shop: Workshop,
+  shop: Lookout,
   job: Job,
   entry: Entry,
   context: Context,
@@ -64,10 +72,23 @@ export async function versioned(
   return { verdict: 'build', entry, context, source }
 }
 
-async function claim(shop: Workshop, job: Job, service: string): Promise<void> {
+/** A name that nobody has becomes this repository's. */
+export function claimName(shop: Lookout, job: Job, service: string): Promise<void> {
   const { repositoryId, repository } = job
-  const owner = await shop.ledger.owner(service)
+  // One after another: two repositories may merge the same new name at one moment.
+  return shop.dating(async () => {
+    if (await isFree(shop, job, service)) await shop.ledger.writeOwner(service, { repositoryId, repository })
+  })
+}
+
+/** A name that nobody has stays so. */
+export async function lookAtName(shop: Lookout, job: Job, service: string): Promise<void> {
+  await isFree(shop, job, service)
+}
+
+async function isFree({ ledger }: Lookout, { repositoryId }: Job, service: string): Promise<boolean> {
+  const owner = await ledger.owner(service)
   if (owner !== undefined && owner.repositoryId !== repositoryId)
     throw new Failure('name_owned', `${service} belongs to ${owner.repository}`)
-  if (owner === undefined || owner.torn) await shop.ledger.writeOwner(service, { repositoryId, repository })
+  return owner === undefined || owner.torn === true
 }

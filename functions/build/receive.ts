@@ -2,6 +2,7 @@ import { parseBuildRequest } from '../shared/build-request.ts'
 import { Failure } from '../shared/failure.ts'
 import { json, type Reply, type Request } from '../shared/http.ts'
 import { signedGet, verify } from '../shared/signature.ts'
+import { checker } from './accept-check.ts'
 import { acceptMerge } from './accept-merge.ts'
 import { answerMethod } from './answer-method.ts'
 import { catchUp } from './catch-up.ts'
@@ -14,6 +15,7 @@ const CATCH_UP_MS = 50_000
 
 /** Every door of build, each behind a signature with the payload secret. */
 export function receiver(shop: Workshop): (request: Request) => Promise<Reply> {
+  const check = checker(shop)
   let caughtUp = Number.NEGATIVE_INFINITY
   const { examined, heard } = doctor(shop)
 
@@ -35,6 +37,7 @@ export function receiver(shop: Workshop): (request: Request) => Promise<Reply> {
     await authenticate(shop, request.body, request)
     const asked = parseBuildRequest(request.body)
     if (asked.kind === 'merge') return acceptMerge(shop, asked.merge)
+    if (asked.kind === 'check') return check(asked.check)
     if (asked.kind === 'method') return answerMethod(shop, asked.method, request.headers.prefer)
     if (asked.kind === 'take_over') return takeOver(shop, asked.takeOver)
     if (asked.kind === 'doctor') return heard.reply(asked.nonce)

@@ -4,7 +4,7 @@ import { Failure, toFailure } from '../shared/failure.ts'
 import { type Entry, parseImages } from '../shared/images.ts'
 import { allowed, exactNames } from '../shared/repositories.ts'
 import { buildService } from './build-service.ts'
-import { committedAt } from './confirm.ts'
+import { committedAt, titleOf } from './confirm.ts'
 import { type Job, newBuild, stagingTag } from './job.ts'
 import { plan, versioned } from './plan.ts'
 import { promote } from './promote.ts'
@@ -41,6 +41,7 @@ export async function openCall(shop: Workshop, request: MethodRequest): Promise<
     sha,
     time: committed,
     committed,
+    title: titleOf(commit),
     manual: true,
     attempt: 1,
     queued,

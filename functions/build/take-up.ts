@@ -6,6 +6,9 @@ import { claimOf } from './missed.ts'
 import { sameRecord } from './sole-writer.ts'
 import type { Workshop } from './workshop.ts'
 
+/** Merges that ended this long ago, in ms, are told to GitHub once more by a process that did not end them. */
+const TOLD_AGAIN_MS = 3_600_000
+
 const rested = openBackoff()
 
 /**
@@ -23,6 +26,8 @@ export async function takeUp(shop: Workshop): Promise<string[]> {
       const record = await shop.ledger.merge(repositoryId, sha)
       if (record && isFinal(record)) {
         shop.works.settle(merge)
+        // A process may have died between the last record and its word to GitHub, which says `pending` since.
+        if (shop.now() - Date.parse(record.finished ?? '') < TOLD_AGAIN_MS) shop.statuses.tell(record)
         if ((last?.time ?? 0) <= (record.time ?? 0)) last = record
       } else if (record && due(shop, record)) open.push(record)
     }

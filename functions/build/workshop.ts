@@ -5,6 +5,7 @@ import type { Secrets } from '../shared/secrets.ts'
 import type { Config } from './config.ts'
 import type { Engine } from './engine.ts'
 import type { GitHub } from './github.ts'
+import type { Statuses } from './tell-github.ts'
 import type { Works } from './works.ts'
 
 /** All that the work needs, made once a process in handler.ts. */
@@ -16,6 +17,8 @@ export type Workshop = {
   registry: Registry
   ledger: Ledger
   works: Works
+  /** What GitHub shows at a commit. */
+  statuses: Statuses
   /** `max_builds` builds at once, whatever merge they belong to. */
   slots: LimitFunction
   /** One merge is dated at a time. */

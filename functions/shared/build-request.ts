@@ -1,12 +1,14 @@
 import type { FromSchema } from 'json-schema-to-ts'
 import { Failure } from './failure.ts'
 import type {
+  checkRequestSchema,
   mergeRequestSchema,
   methodRequestSchema,
   takeOverRequestSchema,
 } from './schema/build-request.ts'
 import {
   isCatchUpRequest,
+  isCheckRequest,
   isDoctorRequest,
   isMergeRequest,
   isMethodRequest,
@@ -14,11 +16,13 @@ import {
 } from './validators.generated.cjs'
 
 export type MergeRequest = FromSchema<typeof mergeRequestSchema>
+export type CheckRequest = FromSchema<typeof checkRequestSchema>
 export type MethodRequest = FromSchema<typeof methodRequestSchema>
 export type TakeOverRequest = FromSchema<typeof takeOverRequestSchema>
 
 export type BuildRequest =
   | { kind: 'merge'; merge: MergeRequest }
+  | { kind: 'check'; check: CheckRequest }
   | { kind: 'method'; method: MethodRequest }
   | { kind: 'take_over'; takeOver: TakeOverRequest }
   | { kind: 'catch_up' }
@@ -29,6 +33,7 @@ export function parseBuildRequest(body: Buffer): BuildRequest {
   const value = parse(body)
   if ('catch_up' in value) return check(isCatchUpRequest, value, { kind: 'catch_up' })
   if ('doctor' in value) return check(isDoctorRequest, value, { kind: 'doctor', nonce: String(value.doctor) })
+  if ('check' in value) return check(isCheckRequest, value, { kind: 'check', check: value as CheckRequest })
   if ('take_over' in value)
     return check(isTakeOverRequest, value, { kind: 'take_over', takeOver: value as TakeOverRequest })
   if ('service_name' in value)

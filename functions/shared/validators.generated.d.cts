@@ -6,6 +6,7 @@ export interface Check {
   errors?: ErrorObject[] | null
 }
 export declare const isMergeRequest: Check
+export declare const isCheckRequest: Check
 export declare const isMethodRequest: Check
 export declare const isTakeOverRequest: Check
 export declare const isCatchUpRequest: Check

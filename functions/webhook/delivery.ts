@@ -6,9 +6,12 @@ import { type Check, isPullRequestPayload, isPushPayload } from '../shared/valid
 export type PullRequestPayload = FromSchema<typeof pullRequestSchema>
 export type PushPayload = FromSchema<typeof pushSchema>
 
+/** After these, a merge of the pull request would do something else than before. */
+const CHANGES = ['opened', 'synchronize', 'reopened', 'edited', 'ready_for_review']
+
 /** What GitHub tells, as far as a decision needs it. */
 export type Delivery =
-  | { event: 'pull_request'; action: 'closed'; payload: PullRequestPayload }
+  | { event: 'pull_request'; action: 'closed' | 'changed'; payload: PullRequestPayload }
   | { event: 'push'; payload: PushPayload }
   | { event: 'ping' }
   | { event: 'other'; what: string }
@@ -21,9 +24,11 @@ export function parseDelivery(event: string | undefined, body: Buffer): Delivery
   if (event === 'push') return { event, payload: check<PushPayload>(isPushPayload, payload) }
   if (event !== 'pull_request') return { event: 'other', what: event.slice(0, 40) }
   const { action } = payload
-  if (typeof action === 'string' && action !== 'closed')
+  const changed = CHANGES.includes(String(action))
+  if (typeof action === 'string' && action !== 'closed' && !changed)
     return { event: 'other', what: `${event} ${action.slice(0, 40)}` }
-  return { event, action: 'closed', payload: check<PullRequestPayload>(isPullRequestPayload, payload) }
+  const read = check<PullRequestPayload>(isPullRequestPayload, payload)
+  return { event, action: changed ? 'changed' : 'closed', payload: read }
 }
 
 function parseObject(body: Buffer): Record<string, unknown> {

@@ -1,24 +1,24 @@
-import type { MergeRequest } from '../shared/build-request.ts'
+import type { CheckRequest, MergeRequest } from '../shared/build-request.ts'
 import { Failure } from '../shared/failure.ts'
 import { log } from '../shared/log.ts'
 import { sign } from '../shared/signature.ts'
 
-/** Hands a merge to build, signed with `secret`; a Failure `queue_down` when nobody took it. */
-export type Enqueue = (merge: MergeRequest, secret: string) => Promise<void>
+/** Hands a merge or a check to build, signed with `secret`; a Failure `queue_down` when nobody took it. */
+export type Enqueue = (request: MergeRequest | CheckRequest, secret: string) => Promise<void>
 
 /** GitHub waits 10 s for an answer: two tries of 4 s fit. */
 const DEADLINE_MS = 4_000
 
 /** Through the gateway's queue, or straight to build where the queue refuses or does not answer. */
 export function enqueueAt(gatewayUrl: string): Enqueue {
-  return async (merge, secret) => {
-    const body = Buffer.from(JSON.stringify(merge))
+  return async (request, secret) => {
+    const body = Buffer.from(JSON.stringify(request))
     const queued = await post(`${gatewayUrl}/async-function/build`, body, secret)
     if (queued === 'taken') return
-    log('queue_refused', { merge: merge.sha, reason: queued })
+    log('queue_refused', { merge: request.sha, reason: queued })
     const called = await post(`${gatewayUrl}/function/build`, body, secret)
     if (called === 'taken') return
-    log('build_refused', { merge: merge.sha, reason: called })
+    log('build_refused', { merge: request.sha, reason: called })
     throw new Failure('queue_down')
   }
 }

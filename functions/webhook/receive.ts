@@ -1,4 +1,4 @@
-import type { MergeRequest } from '../shared/build-request.ts'
+import type { CheckRequest, MergeRequest } from '../shared/build-request.ts'
 import { Failure } from '../shared/failure.ts'
 import { json, type Reply, type Request } from '../shared/http.ts'
 import type { Secrets } from '../shared/secrets.ts'
@@ -30,15 +30,19 @@ export function receiver({ rules, secrets, enqueue, now }: Parts) {
     if (request.body.length > PAYLOAD_LIMIT) throw new Failure('too_large')
 
     const decision = decide(parseDelivery(request.headers['x-github-event'], request.body), rules)
-    if (!('merge' in decision)) return json(200, decision)
-    const merge = { ...decision.merge, delivered: now().toISOString() }
+    if (!('merge' in decision || 'check' in decision)) return json(200, decision)
+    const asked = 'merge' in decision ? decision.merge : decision.check
     const [secret] = await secrets.rotating('payload-secret')
-    await enqueue(merge, secret)
-    return json(202, { accepted: `${name(merge)} will be built`, sha: merge.sha })
+    await enqueue({ ...asked, delivered: now().toISOString() }, secret)
+    return json(202, { accepted: 'check' in asked ? toCheck(asked) : toBuild(asked), sha: asked.sha })
   }
 }
 
-function name({ repository, sha, pull_request }: MergeRequest): string {
+function toCheck({ repository, pull_request }: CheckRequest): string {
+  return `${repository} pull request ${pull_request} will be checked`
+}
+
+function toBuild({ repository, sha, pull_request }: MergeRequest): string {
   const origin = pull_request === undefined ? 'push, if it is a merge' : `pull request ${pull_request}`
-  return `${repository} ${sha.slice(0, 7)} (${origin})`
+  return `${repository} ${sha.slice(0, 7)} (${origin}) will be built`
 }

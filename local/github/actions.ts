@@ -99,7 +99,8 @@ function mergeOf(pull: Pull, move: Move, deliveries: Merge['deliveries']): Merge
   return { sha: move.after, number: pull.number, mergedAt: pull.merged_at as string, deliveries }
 }
 
-function existing(site: Site, fullName: string): Repository {
+/** The repository of that name; that there is none is an Error. */
+export function existing(site: Site, fullName: string): Repository {
   const repository = findRepository(site.folder, fullName)
   if (repository === undefined) throw new Error(`the local GitHub has no repository ${fullName}`)
   return repository

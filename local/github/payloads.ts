@@ -11,8 +11,22 @@ const NO_COMMIT = '0'.repeat(40)
 
 /** The `pull_request` event of a pull request that was closed, merged or not. */
 export function pullRequestClosed(api: string, repository: Repository, pull: Pull) {
+  return pullRequestEvent(api, repository, pull, { action: 'closed' })
+}
+
+/** What beside the pull request itself the event of an action tells. */
+export type PullChange =
+  | { action: 'closed' | 'opened' | 'reopened' | 'ready_for_review' }
+  | { action: 'synchronize'; before: string; after: string }
+  | {
+      action: 'edited'
+      changes: { base: { ref: { from: string }; sha: { from: string } } } | { title: { from: string } }
+    }
+
+/** The `pull_request` event of an action. */
+export function pullRequestEvent(api: string, repository: Repository, pull: Pull, change: PullChange) {
   return {
-    action: 'closed',
+    ...change,
     number: pull.number,
     pull_request: fullPullJson(api, repository, pull),
     repository: repositoryJson(api, repository),

@@ -5,6 +5,7 @@ import type { Delivery, Webhook } from './delivery.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { createHookLog } from './hook-log.ts'
 import { closeListener, listen } from './listener.ts'
+import { type Reviewing, reviewingActions } from './open-pulls.ts'
 import { createRate } from './rate.ts'
 import type { Rights } from './rights.ts'
 import type { SeenRequest, Site } from './site.ts'
@@ -41,7 +42,7 @@ const DEMO_RATE = 1_000_000
 /** `mergedAt` is GitHub's `merged_at`: UTC, whole seconds. */
 export type Merge = { sha: string; number: number; mergedAt: string; deliveries: Delivery[] }
 
-export type LocalGitHub = {
+export type LocalGitHub = Reviewing & {
   /** The API's root, as https://api.github.com is; no slash at the end. */
   url: string
   /** Makes `owner/repo`, empty without an origin. An existing clone is brought up to date, others are refused. */
@@ -95,6 +96,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     url: api.address,
     ...makingActions(site),
     ...changingActions(site, options.webhook),
+    ...reviewingActions(site, options.webhook),
     ...callingActions(site, options.webhook),
     requests: site.requests,
     faults: site.faults,

@@ -73,6 +73,7 @@ export function playedWorld(seed: number) {
       registry,
       ledger: openLedger(registry),
       works: openWorks(),
+      statuses: { tell: () => {}, show: () => {}, retry: () => {}, untold: async () => undefined },
       slots: pLimit(2),
       dating: pLimit(1),
       publishing: pLimit(1),

@@ -26,6 +26,8 @@ const PURE = [
   ...FUNCTIONS.map((name) => `functions/${name}/config.ts`),
   'functions/webhook/decide.ts',
   'functions/webhook/delivery.ts',
+  'functions/build/commit-status.ts',
+  'functions/build/foresight.ts',
   'functions/badge/look.ts',
   'functions/badge/route.ts',
   'functions/badge/access.ts',

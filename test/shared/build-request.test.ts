@@ -5,6 +5,7 @@ import { failureOf } from '../support/failure-of.ts'
 
 const SHA = '0123456789abcdef0123456789abcdef01234567'
 const MERGE = { repository_id: 7, repository: 'acme/shop', sha: SHA }
+const CHECK = { ...MERGE, pull_request: 12, check: true }
 const METHOD = { service_name: 'web', version: '1.4.2', type: 'Docker' }
 const TAKE_OVER = { service_name: 'web', repository: 'acme/shop', take_over: true }
 const parse = (value: unknown) =>
@@ -15,6 +16,10 @@ kinds('reads a merge', () => assert.equal(parse(MERGE), { kind: 'merge', merge: 
 kinds('reads a merge with all its keys', () => {
   const merge = { ...MERGE, pull_request: 12, delivered: '2026-11-22T18:00:00.000Z', again: true }
   assert.equal(parse(merge), { kind: 'merge', merge })
+})
+kinds('reads a check', () => {
+  const check = { ...CHECK, delivered: '2026-11-22T18:00:00.000Z' }
+  assert.equal(parse(check), { kind: 'check', check })
 })
 kinds('reads a method call', () => assert.equal(parse(METHOD), { kind: 'method', method: METHOD }))
 kinds('reads a method call for a commit or a ref', () => {
@@ -43,6 +48,9 @@ const BAD: [string, unknown, RegExp][] = [
   ['a key __proto__', `{"__proto__":{},${JSON.stringify(MERGE).slice(1)}`, /^\/: unknown key __proto__$/],
   ['a key that every object has', { ...MERGE, constructor: {} }, /^\/: unknown key constructor$/],
   ['catch_up that is false', { catch_up: false }, /^\/catch_up: must be equal to constant$/],
+  ['a check that is false', { ...CHECK, check: false }, /^\/check: must be equal to constant$/],
+  ['a check of no pull request', { ...MERGE, check: true }, /required property 'pull_request'$/],
+  ['a check that is to run again', { ...CHECK, again: true }, /^\/: unknown key again$/],
   ['take_over that is false', { ...TAKE_OVER, take_over: false }, /^\/take_over: must be equal to constant$/],
   ['a take-over by nobody', { service_name: 'web', take_over: true }, /required property 'repository'$/],
   ['a short sha', { ...MERGE, sha: SHA.slice(1) }, /^\/sha: must match pattern/],

@@ -1,0 +1,41 @@
+import type { Plan } from './plan.ts'
+
+/** What a merge would do: its plans, or why images.json or the sources could not be used at all. */
+export type Foresight = { plans: Plan[] } | { problem: string }
+
+/** One service in a sentence: what a merge would do with it, or why it would fail. */
+export function foreseen(plan: Plan): string {
+  const { service_name: name, version } = plan.entry
+  if (plan.verdict === 'build') return `will build ${name} ${version}`
+  return plan.verdict === 'unchanged' ? `${name} unchanged` : plan.failure.message
+}
+
+/** Whether a merge would publish all services. */
+export function isGood(foresight: Foresight): boolean {
+  return 'plans' in foresight && foresight.plans.every(({ verdict }) => verdict !== 'refused')
+}
+
+/** All of it in at most `limit` characters, problems first and alone; what does not fit is counted. */
+export function foresightLine(foresight: Foresight, limit: number): string {
+  if ('problem' in foresight) return foresight.problem
+  const { plans } = foresight
+  const refused = plans.filter(({ verdict }) => verdict === 'refused')
+  if (refused.length > 0) return listed(refused.map(foreseen), '; ', limit)
+  const built = plans.flatMap(({ verdict, entry: { service_name, version } }) =>
+    verdict === 'build' ? [`${service_name} ${version}`] : [],
+  )
+  const unchanged = plans.filter(({ verdict }) => verdict === 'unchanged').map(foreseen)
+  if (built.length === 0) return listed(unchanged, '; ', limit)
+  const rest = unchanged.length === 0 ? '' : `; ${listed(unchanged, '; ', limit / 2)}`
+  return `will build ${listed(built, ', ', limit - rest.length - 'will build '.length)}${rest}`
+}
+
+/** The first words that fit, at least one, and how many more there are. */
+function listed(words: string[], joint: string, limit: number): string {
+  for (let count = words.length; count > 1; count -= 1) {
+    const more = words.length - count
+    const line = words.slice(0, count).join(joint) + (more > 0 ? ` and ${more} more` : '')
+    if (line.length <= limit) return line
+  }
+  return words.length > 1 ? `${words[0]} and ${words.length - 1} more` : (words[0] ?? '')
+}
