@@ -144,6 +144,25 @@ checks(
   }),
 )
 checks(
+  'does not show what it found of a head that another has followed meanwhile',
+  stage(async ({ ask, open, next, shown, hub }) => {
+    const first = await open(WEB)
+    const push = async (version: string) =>
+      (await hub.pushToPull('acme/shop', 1, { files: images({ web: version }) })).sha
+    hub.faults.add({ match: `/tarball/${first.sha}`, delayMs: 300 })
+    await ask(first)
+    while (!hub.requests.some(({ path }) => path.endsWith(`/tarball/${first.sha}`)))
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    const [second, third] = [await push('1.0.1'), await push('1.0.2')]
+    await ask({ ...first, sha: second })
+    await ask({ ...first, sha: third })
+    assert.equal(await next(), ['success', 'will build web 1.0.2'])
+    assert.equal(shown, [])
+    // The one in between was not even asked about.
+    assert.is(hub.requests.filter(({ path }) => path.endsWith('/pulls/1')).length, 2)
+  }),
+)
+checks(
   'downloads nothing without a token, and says so',
   stage(async ({ ask, open, token, hub }) => {
     const request = await open(WEB)
@@ -203,7 +222,8 @@ const CLAIMS: Record<string, (request: CheckRequest, hub: LocalGitHub) => Promis
     return request
   },
   'of a pull request that is merged': async (request, hub) => {
-    const { sha, number } = await hub.merge('acme/shop', { files: WEB })
+    const { number } = await hub.merge('acme/shop', { files: { a: '1' } })
+    const { sha } = (await get(hub, `/pulls/${number}`)).body.head
     return { ...request, sha, pull_request: number }
   },
 }

@@ -19,6 +19,7 @@ function open() {
     registry: { repositories: async () => [] },
     ledger: empty,
     works: openWorks(),
+    statuses: { retry: () => {} },
     now: () => clock.now,
     uptime: () => clock.uptime,
   }
