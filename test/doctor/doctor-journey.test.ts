@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { engineFolder } from '../../doctor/engine-folder.ts'
 import type { Check } from '../../functions/shared/check.ts'
 import { digestOf } from '../../functions/shared/registry.ts'
 import { dockerAt } from '../../local/docker.ts'
@@ -34,9 +35,11 @@ const bad = (checks: Check[]) =>
 
 /** The command as a person starts it. */
 function command(...args: string[]): Promise<{ code: number; said: string }> {
-  const whole = ['--import', 'tsx', 'doctor/main.ts', '--state', patient.world.state.folder, ...args]
+  const whole = ['--import', 'tsx', 'doctor/main.ts', ...args]
+  // Where npm was called: there .artefacto is.
+  const env = { ...process.env, INIT_CWD: patient.folder }
   return new Promise((resolve) => {
-    execFile(process.execPath, whole, { cwd: ROOT }, (error, stdout, stderr) => {
+    execFile(process.execPath, whole, { cwd: ROOT, env }, (error, stdout, stderr) => {
       resolve({ code: Number(error?.code ?? 0), said: stdout + stderr })
     })
   })
@@ -82,6 +85,12 @@ all('leaves nothing in the registry and in the engine', async () => {
     [],
   )
 })
+all('looks at the disk that the engine of this machine keeps its data on', async () => {
+  const [folder = ''] = await engineFolder(patient.world.engine.host)
+  assert.ok(existsSync(folder), folder)
+  assert.equal(await engineFolder('tcp://127.0.0.1:1'), [])
+  assert.equal(await engineFolder('unix:///nowhere'), [])
+})
 all('is asked with a signature only', async () => {
   const answer = await fetch(`${patient.world.gateway}/function/build/_/doctor`)
   assert.is(answer.status, 401)
@@ -93,9 +102,11 @@ type Broken = {
   what: string
   /** The line that must say so. */
   line: string
-  state?: 'warning' | 'failed' | 'skipped'
+  state?: Check['state']
   says: RegExp
   mend?: RegExp
+  /** What other lines say of it. */
+  also?: Record<string, RegExp>
   breaks: () => Undo | Promise<Undo>
   skip?: boolean
 }
@@ -181,15 +192,7 @@ const BROKEN: Broken[] = [
     line: 'registry',
     says: /does not answer \(ECONNREFUSED\)/,
     mend: /npm start/,
-    breaks: () => {
-      patient.stopRegistry()
-      return patient.startRegistry
-    },
-  },
-  {
-    what: 'the badge function does not reach the registry',
-    line: 'badge',
-    says: /does not reach the registry/,
+    also: { badge: /does not reach the registry/, 'engine build': /the registry does not let us in/ },
     breaks: () => {
       patient.stopRegistry()
       return patient.startRegistry
@@ -232,6 +235,13 @@ const BROKEN: Broken[] = [
     line: 'registry certificate',
     says: /asks nobody for a password/,
     breaks: () => refuse(/^GET \/v2\/$/, 200, '{}'),
+  },
+  {
+    what: 'GitHub has no rate limit',
+    line: 'github',
+    state: 'ok',
+    says: /answers, and has no rate limit/,
+    breaks: () => atGitHub({ match: '/rate_limit', status: 404 }),
   },
   {
     what: 'the registry is full',
@@ -290,7 +300,7 @@ const BROKEN: Broken[] = [
   {
     what: 'the queue does not move',
     line: 'queue',
-    says: /a call queued 8 s ago was not delivered/,
+    says: /a call queued 5 s ago was not delivered/,
     mend: /npm start/,
     breaks: async () => {
       const go = halt('webhook')
@@ -335,13 +345,7 @@ const BROKEN: Broken[] = [
     line: 'github token',
     state: 'warning',
     says: /there is none: 60 questions an hour/,
-    breaks: () => withSecret('github-token', ''),
-  },
-  {
-    what: 'there is no token, and the webhook is not to be seen',
-    line: WEBHOOK,
-    state: 'skipped',
-    says: /shown to tokens with the permission Webhooks/,
+    also: { [WEBHOOK]: /shown to tokens with the permission Webhooks/ },
     breaks: () => withSecret('github-token', ''),
   },
   {
@@ -495,15 +499,17 @@ const BROKEN: Broken[] = [
 ]
 
 const sick = suite('the doctor finds that')
-for (const { what, line, state = 'failed', says, mend, breaks, skip } of BROKEN)
+for (const { what, line, state = 'failed', says, mend, also = {}, breaks, skip } of BROKEN)
   (skip ? sick.skip : sick)(what, async () => {
     const undo = await breaks()
     try {
-      const found = named(await patient.look(), line)
+      const checks = await patient.look()
+      const found = named(checks, line)
       assert.is(found.state, state, found.says)
       assert.match(found.says, says)
-      if (state !== 'skipped') assert.ok(found.mend, 'what mends it')
+      if (state === 'warning' || state === 'failed') assert.ok(found.mend, 'what mends it')
       if (mend) assert.match(found.mend ?? '', mend)
+      for (const [name, words] of Object.entries(also)) assert.match(named(checks, name).says, words)
     } finally {
       await undo()
     }

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { linesOf, summary } from '../../doctor/lines.ts'
 import { mendAt } from '../../doctor/mends.ts'
 import { lookAtNode } from '../../doctor/node.ts'
+import { readOptions } from '../../doctor/options.ts'
 import type { Place } from '../../doctor/place.ts'
 import { judgeEnd } from '../../functions/build/doctor/certificate.ts'
 import { judgeClock } from '../../functions/build/doctor/clock.ts'
@@ -147,6 +148,19 @@ lines('of all checks ends with how many there are of each state', () => {
   assert.is(summary(checks), '1 failed, 1 warning, 2 ok, 1 skipped')
 })
 lines.run()
+
+const options = suite('the options of the doctor')
+options('are kept, with paths from where the person is', () => {
+  const { state, json } = readOptions(['--state', 'mine', '--json'], '/home/me')
+  assert.equal([state, json], ['/home/me/mine', true])
+  const { gateway, secrets } = readOptions(['--gateway', 'http://x:8080/', '--secrets', '/s'], '/')
+  assert.equal([gateway, secrets], ['http://x:8080', '/s'])
+})
+options('that are wrong are answered with the usage', () => {
+  assert.throws(() => readOptions(['--gateway', 'http://x'], '/'), /go together\n\nnpm run doctor/)
+  assert.throws(() => readOptions(['--what'], '/'), /npm run doctor/)
+})
+options.run()
 
 const mends = suite('what mends a fault')
 mends('is the way of the place where it has one of its own', () => {
