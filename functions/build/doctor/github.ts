@@ -27,7 +27,10 @@ export const checkGitHub: Look = async (shop, signal) => {
     const answer = await get('/rate_limit')
     const { rate } = JSON.parse(String(answer?.data ?? '{}')) as { rate?: Rate }
     const reached = judgeRate(shop.config.githubApiUrl, rate, token !== undefined)
-    const checks = [reached, checkToken(token !== undefined, answer?.headers ?? {}, shop.now())]
+    const checks = [
+      reached,
+      checkToken(token !== undefined, answer?.headers ?? {}, rate?.limit ?? 0, shop.now()),
+    ]
     return [...checks, ...(await checkRepositories(shop, get, rate?.remaining ?? SPARE, token !== undefined))]
   } catch (error) {
     if (!(error instanceof Failure)) throw error
