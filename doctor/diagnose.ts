@@ -1,6 +1,7 @@
 import { type Check, skipped } from '../functions/shared/check.ts'
 import { lookThroughBuild } from './build.ts'
 import { lookAtDisks } from './disks.ts'
+import { engineFolder } from './engine-folder.ts'
 import { lookAtBox } from './faasd.ts'
 import { lookAtFunctions } from './functions.ts'
 import { lookAtGateway } from './gateway.ts'
@@ -14,12 +15,16 @@ export async function diagnose(place: Place): Promise<Check[]> {
   const gateway = await lookAtGateway(place)
   const [box, disks, behind] = await Promise.all([
     place.box === undefined ? [] : lookAtBox(place.box),
-    lookAtDisks(place.disks),
+    lookAtDisksOf(place),
     gateway.state === 'failed' ? [hidden()] : lookBehind(place),
   ])
   return [lookAtNode(process.versions.node), gateway, ...behind, ...box, ...disks].map((check) =>
     mendAt(place, check),
   )
+}
+
+async function lookAtDisksOf({ kind, disks }: Place): Promise<Check[]> {
+  return kind === 'openfaas' ? [] : lookAtDisks([...disks, ...(await engineFolder())])
 }
 
 async function lookBehind(place: Place): Promise<Check[]> {

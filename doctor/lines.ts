@@ -7,14 +7,19 @@ type Colours = ReturnType<typeof pc.createColors>
 const STATE_WIDTH = 9
 const NAME_WIDTH = 22
 
+/** How wide the names of these checks are, in letters. */
+export function widthOf(checks: Check[]): number {
+  return Math.max(NAME_WIDTH, ...checks.map(({ name }) => name.length))
+}
+
 /** A check as one line, and below it what mends it. */
-export function linesOf({ name, state, says, mend }: Check, colours: Colours): string[] {
+export function linesOf({ name, state, says, mend }: Check, colours: Colours, width = NAME_WIDTH): string[] {
   const colour = { ok: colours.green, warning: colours.yellow, failed: colours.red, skipped: colours.dim }[
     state
   ]
   const word = state === 'failed' ? 'FAILED' : state
-  const line = `${colour(word.padEnd(STATE_WIDTH))}${oneLine(name).padEnd(NAME_WIDTH)} ${oneLine(says)}`
-  const below = ' '.repeat(STATE_WIDTH + NAME_WIDTH + 1)
+  const line = `${colour(word.padEnd(STATE_WIDTH))}${oneLine(name).padEnd(width)} ${oneLine(says)}`
+  const below = ' '.repeat(STATE_WIDTH + width + 1)
   return mend === undefined ? [line] : [line, `${below}${colours.bold(oneLine(mend))}`]
 }
 

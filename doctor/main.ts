@@ -1,6 +1,6 @@
 import pc from 'picocolors'
 import { diagnose } from './diagnose.ts'
-import { linesOf, summary } from './lines.ts'
+import { linesOf, summary, widthOf } from './lines.ts'
 import { readOptions, USAGE } from './options.ts'
 import { findPlace } from './place.ts'
 
@@ -12,7 +12,10 @@ async function main(args: string[]): Promise<void> {
   const checks = await diagnose(findPlace(options, folder))
   const colours = pc.createColors(process.stdout.isTTY === true)
   if (options.json) console.log(JSON.stringify(checks, null, 2))
-  else console.log([...checks.flatMap((check) => linesOf(check, colours)), '', summary(checks)].join('\n'))
+  else {
+    const lines = checks.flatMap((check) => linesOf(check, colours, widthOf(checks)))
+    console.log([...lines, '', summary(checks)].join('\n'))
+  }
   if (checks.some(({ state }) => state === 'failed')) process.exitCode = 1
 }
 

@@ -31,6 +31,8 @@ export async function openDoor(at: string | number, behind: () => Behind) {
       answer.pipe(response)
     })
     onward.on('error', () => response.destroy())
+    // What was asked for ends with who asked, as without a door.
+    response.on('close', () => onward.destroy())
     request.pipe(onward)
   }
   const server = createServer(pass)

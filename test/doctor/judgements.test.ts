@@ -1,8 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { linesOf, summary } from '../../doctor/lines.ts'
+import { linesOf, summary, widthOf } from '../../doctor/lines.ts'
 import { mendAt } from '../../doctor/mends.ts'
 import { lookAtNode } from '../../doctor/node.ts'
+import { readOptions } from '../../doctor/options.ts'
 import type { Place } from '../../doctor/place.ts'
 import { judgeEnd } from '../../functions/build/doctor/certificate.ts'
 import { judgeClock } from '../../functions/build/doctor/clock.ts'
@@ -82,14 +83,18 @@ versions.run()
 
 const tokens = suite('a token')
 tokens('that is fine-grained shows no scopes', () => {
-  assert.is(checkToken(true, {}, NOW).state, 'ok')
+  assert.is(checkToken(true, {}, 5000, NOW).state, 'ok')
 })
 tokens('that has ended all but is a warning', () => {
   const headers = {
     'github-authentication-token-expiration': '2026-11-30 00:00:00 UTC',
     'x-oauth-scopes': 'repo',
   }
-  assert.match(checkToken(true, headers, NOW).says, /ends on 2026-11-30/)
+  assert.match(checkToken(true, headers, 5000, NOW).says, /ends on 2026-11-30/)
+})
+tokens('is not missed where the limit is none, as at the local GitHub', () => {
+  assert.is(checkToken(false, {}, 60, NOW).state, 'warning')
+  assert.is(checkToken(false, {}, 1_000_000, NOW).state, 'skipped')
 })
 tokens.run()
 
@@ -133,6 +138,11 @@ lines('says state, name and what was found, and below it what mends it', () => {
     '                                systemctl start docker',
   ])
 })
+lines('stands below the one before it, however long a name is', () => {
+  const long = ok('repository acme/a-long-name', 'x')
+  const width = widthOf([ok('a', ''), long])
+  assert.is(linesOf(ok('a', 'x'), PLAIN, width)[0]?.length, linesOf(long, PLAIN, width)[0]?.length)
+})
 lines('obeys nothing that a stranger wrote', () => {
   assert.ok(linesOf(ok('x', 'a\u001b[2Jb\nc'), PLAIN)[0]?.endsWith('a [2Jb c'))
 })
@@ -147,6 +157,19 @@ lines('of all checks ends with how many there are of each state', () => {
   assert.is(summary(checks), '1 failed, 1 warning, 2 ok, 1 skipped')
 })
 lines.run()
+
+const options = suite('the options of the doctor')
+options('are kept, with paths from where the person is', () => {
+  const { state, json } = readOptions(['--state', 'mine', '--json'], '/home/me')
+  assert.equal([state, json], ['/home/me/mine', true])
+  const { gateway, secrets } = readOptions(['--gateway', 'http://x:8080/', '--secrets', '/s'], '/')
+  assert.equal([gateway, secrets], ['http://x:8080', '/s'])
+})
+options('that are wrong are answered with the usage', () => {
+  assert.throws(() => readOptions(['--gateway', 'http://x'], '/'), /go together\n\nnpm run doctor/)
+  assert.throws(() => readOptions(['--what'], '/'), /npm run doctor/)
+})
+options.run()
 
 const mends = suite('what mends a fault')
 mends('is the way of the place where it has one of its own', () => {

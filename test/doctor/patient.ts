@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
@@ -43,6 +43,7 @@ export async function openPatient() {
   const gateway = await openDoor(gatewayPort, () => ({ host: '127.0.0.1', port: world.stack.gateway.port }))
   const start = () => startFaultyRegistry(world.state, registryPort, facePort)
   let registry = await start()
+  symlinkSync(world.state.folder, join(folder, '.artefacto'))
   const secret = (name: string) => join(world.state.secrets, name)
   writeFileSync(secret('github-token'), 'ghp_test')
   const hook = await makeHook(world)

@@ -32,6 +32,10 @@ kinds('reads a method call for a commit or a ref', () => {
 })
 kinds('reads a take-over', () => assert.equal(parse(TAKE_OVER), { kind: 'take_over', takeOver: TAKE_OVER }))
 kinds('reads the timer’s call', () => assert.equal(parse({ catch_up: true }), { kind: 'catch_up' }))
+kinds('reads a word of the doctor', () => {
+  const nonce = 'ab'.repeat(16)
+  assert.equal(parse({ doctor: nonce }), { kind: 'doctor', nonce })
+})
 kinds.run()
 
 const BAD: [string, unknown, RegExp][] = [
@@ -51,6 +55,8 @@ const BAD: [string, unknown, RegExp][] = [
   ['a check that is false', { ...CHECK, check: false }, /^\/check: must be equal to constant$/],
   ['a check of no pull request', { ...MERGE, check: true }, /required property 'pull_request'$/],
   ['a check that is to run again', { ...CHECK, again: true }, /^\/: unknown key again$/],
+  ['a long word of the doctor', { doctor: 'ab'.repeat(17) }, /^\/doctor: must match pattern/],
+  ['a doctor that is no text', { doctor: ['a'] }, /^\/doctor: must be string$/],
   ['take_over that is false', { ...TAKE_OVER, take_over: false }, /^\/take_over: must be equal to constant$/],
   ['a take-over by nobody', { service_name: 'web', take_over: true }, /required property 'repository'$/],
   ['a short sha', { ...MERGE, sha: SHA.slice(1) }, /^\/sha: must match pattern/],

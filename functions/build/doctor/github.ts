@@ -25,10 +25,13 @@ export const checkGitHub: Look = async (shop, signal) => {
   try {
     // Costs none of the rate: https://docs.github.com/rest/rate-limit/rate-limit
     const answer = await get('/rate_limit')
-    const rate = (JSON.parse(String(answer?.data ?? '{}')) as { rate: Rate }).rate
+    const { rate } = JSON.parse(String(answer?.data ?? '{}')) as { rate?: Rate }
     const reached = judgeRate(shop.config.githubApiUrl, rate, token !== undefined)
-    const checks = [reached, checkToken(token !== undefined, answer?.headers ?? {}, shop.now())]
-    return [...checks, ...(await checkRepositories(shop, get, rate.remaining, token !== undefined))]
+    const checks = [
+      reached,
+      checkToken(token !== undefined, answer?.headers ?? {}, rate?.limit ?? 0, shop.now()),
+    ]
+    return [...checks, ...(await checkRepositories(shop, get, rate?.remaining ?? SPARE, token !== undefined))]
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     const fault = error.code === 'github_refused' ? 'github_token' : 'github_down'
@@ -54,7 +57,10 @@ async function checkRepositories(
   return (await Promise.all(looked)).flat()
 }
 
-function judgeRate(api: string, { limit, remaining, reset }: Rate, signedIn: boolean): Check {
+function judgeRate(api: string, rate: Rate | undefined, signedIn: boolean): Check {
+  // A GitHub of one's own may have none: 404.
+  if (rate === undefined) return ok('github', `${api} answers, and has no rate limit`)
+  const { limit, remaining, reset } = rate
   const says = `${api} answers; ${remaining} of ${limit} questions are left this hour`
   const until = new Date(reset * 1000).toISOString().slice(11, 16)
   if (remaining === 0)

@@ -8,7 +8,7 @@ import type { Look } from './examine.ts'
 import type { Heard } from './heard.ts'
 
 const NAME = 'queue'
-const PATIENCE_MS = 8_000
+const PATIENCE_MS = 5_000
 
 /** Sends build itself a word through the queue: that the gateway takes it (202) proves nothing. */
 export const checkQueue: Look = async (shop, _signal, heard: Heard) => {

@@ -1,14 +1,22 @@
-import { type Check, ok, warning } from '../../shared/check.ts'
+import { type Check, ok, skipped, warning } from '../../shared/check.ts'
 
 const DAY_MS = 86_400_000
 const EARLY_DAYS = 14
+/** Questions an hour that GitHub allows to who has no token. */
+const WITHOUT = 60
 
 /**
  * What GitHub's headers tell of the token: a classic one's scopes, and when it ends.
  * https://docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
  */
-export function checkToken(present: boolean, headers: Record<string, unknown>, now: number): Check {
+export function checkToken(
+  present: boolean,
+  headers: Record<string, unknown>,
+  limit: number,
+  now: number,
+): Check {
   const name = 'github token'
+  if (!present && limit > WITHOUT) return skipped(name, 'there is none, and this GitHub does not ask for one')
   if (!present) {
     const says = 'there is none: 60 questions an hour, no private repository, no commit status'
     return warning(name, 'github_token', says)

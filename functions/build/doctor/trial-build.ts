@@ -20,6 +20,12 @@ export const checkTrialBuild: Look = async (shop, signal) => {
   const image = `${repository}:${TAG}`
   const registry = openCheckRegistry(shop)
   try {
+    // An engine that cannot push tries it again and again, and the registry has a line of its own.
+    await registry.ping()
+  } catch {
+    return skipped(NAME, 'the registry does not let us in')
+  }
+  try {
     return (await build(shop, image, signal)) ?? (await push(shop, repository, signal))
   } finally {
     await shop.engine.remove(image).catch(() => {})

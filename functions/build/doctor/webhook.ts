@@ -28,7 +28,8 @@ export async function checkWebhook(
 async function listed<T>(get: Get, path: string): Promise<T[] | undefined> {
   try {
     const answer = await get(path)
-    return answer && (JSON.parse(String(answer.data)) as T[])
+    const value: unknown = answer && JSON.parse(String(answer.data))
+    return Array.isArray(value) ? (value as T[]) : undefined
   } catch (error) {
     if (error instanceof Failure && error.code === 'github_refused') return undefined
     throw error
