@@ -15,13 +15,14 @@ type Dated = MergeRecord & { time: number }
  */
 export async function mergeTime(
   shop: Workshop,
-  { repositoryId, repository, sha }: MergeRecord,
+  merge: MergeRecord,
   time: number,
   newest: MergeRecord | undefined,
   inWork: MergeRecord[],
 ): Promise<number> {
   const second = secondOf(time)
-  const known = [...(await recorded(shop, repositoryId, second, newest)), ...inWork]
+  const { repository, sha } = merge
+  const known = [...(await recorded(shop, merge, second, newest)), ...inWork]
   const others = [...new Map(known.map((record) => [record.sha, record])).values()].filter(isDated)
   const near = others.filter((other) => other.sha !== sha && secondOf(other.time) === second)
   if (near.length === 0) return time
@@ -47,17 +48,21 @@ function step(room: number, commits: number, rest = commits): number {
   return Math.max(1, all <= room ? commits : Math.floor((room * commits) / all))
 }
 
-/** A merge that comes late may be of the same second as one that is long over. */
+/**
+ * A merge that comes late may be of the same second as one that is long over. Otherwise only what is not settled
+ * matters: `newest` may be behind it, where a process or a write ended between the two tags of a record.
+ */
 async function recorded(
-  { ledger }: Workshop,
-  repositoryId: number,
+  { ledger, works }: Workshop,
+  { repositoryId, sha: own }: MergeRecord,
   second: number,
   newest: MergeRecord | undefined,
 ): Promise<MergeRecord[]> {
-  if (newest === undefined || second > secondOf(newest.time ?? 0)) return []
-  const shas = await ledger.mergeShas(repositoryId)
-  const records = await Promise.all(shas.map((sha) => ledger.merge(repositoryId, sha)))
-  return [newest, ...records.filter((record) => record !== undefined)]
+  const late = second <= secondOf(newest?.time ?? 0)
+  const shas = (await ledger.mergeShas(repositoryId)).filter((sha) => sha !== own)
+  const wanted = shas.filter((sha) => late || !works.settled({ repositoryId, sha }))
+  const records = await Promise.all(wanted.map((sha) => ledger.merge(repositoryId, sha)))
+  return [...(newest ? [newest] : []), ...records.filter((record) => record !== undefined)]
 }
 
 function isDated(record: MergeRecord): record is Dated {

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 // A process that dies again within this time waits longer each time, up to LONGEST_WAIT_MS.
 const SETTLED_MS = 10_000
@@ -28,6 +28,8 @@ export class FunctionProcess {
   readonly #options: ProcessOptions
   #child: ChildProcess | undefined
   #listening: Promise<number> | undefined
+  /** One for all who wait: many calls may break at once. */
+  #exited: Promise<void> = Promise.resolve()
   #ending: Promise<void> = Promise.resolve()
   #port: number | undefined
   #startedAt = new Date()
@@ -78,7 +80,7 @@ export class FunctionProcess {
    */
   async exitOf(port: number): Promise<void> {
     if (this.#child === undefined || this.#port !== port) return
-    await once(this.#child, 'exit', { signal: AbortSignal.timeout(500) }).catch(() => {})
+    await Promise.race([this.#exited, sleep(500, undefined, { ref: false })])
   }
 
   async restart(): Promise<void> {
@@ -103,6 +105,7 @@ export class FunctionProcess {
     this.#startedAt = new Date()
     const child = this.#spawn()
     this.#child = child
+    this.#exited = new Promise((resolve) => child.once('exit', () => resolve()))
     this.#read(child.stderr as Readable, () => false)
     const late = setTimeout(() => child.kill('SIGKILL'), LONGEST_START_MS)
     return new Promise<number>((resolve, reject) => {

@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { mergeTime } from '../../functions/build/merge-time.ts'
+import { openWorks } from '../../functions/build/works.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
 import type { MergeRecord } from '../../functions/shared/merge-record.ts'
 import { mergeOf } from '../shared/records.ts'
@@ -25,7 +26,7 @@ async function timesOf(told: Told[]): Promise<Map<number, number>> {
       mergeShas: async () => inLedger.map(({ sha }) => sha),
       merge: async (_id: number, sha: string) => inLedger.find((record) => record.sha === sha),
     }
-    const shop = { github: { compare }, ledger } as unknown as Workshop
+    const shop = { github: { compare }, ledger, works: openWorks() } as unknown as Workshop
     const newest = [...inLedger].sort((a, b) => (b.time ?? 0) - (a.time ?? 0))[0]
     const record = mergeOf('x', undefined, { sha: String(place) })
     const time = await mergeTime(shop, record, DAY + second * 1000, newest, dated.slice(-2))
@@ -74,4 +75,14 @@ order(
     assert.equal([times.get(2), times.get(9), times.get(4)], [0, 2_000, 1_000])
   },
 )
+order('are told apart where `newest` is behind: a process ended before it wrote that tag', async () => {
+  const works = openWorks()
+  const stale = mergeOf('old', DAY - 60_000)
+  const behind = mergeOf('x', DAY, { sha: '4' })
+  const ledger = { mergeShas: async () => [stale.sha, '4', '6'], merge: async () => behind }
+  const compare = async () => ({ status: 'ahead', ahead_by: 2, behind_by: 0 })
+  const shop = { github: { compare }, ledger, works } as unknown as Workshop
+  works.settle(stale)
+  assert.is(await mergeTime(shop, mergeOf('x', undefined, { sha: '6' }), DAY, stale, []), DAY + 2)
+})
 order.run()

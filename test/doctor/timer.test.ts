@@ -28,6 +28,7 @@ function open() {
     registry: { repositories: async () => [] },
     ledger: empty,
     works: openWorks(),
+    statuses: { retry: () => {} },
     now: Date.now,
     uptime: () => clock.uptime,
   }

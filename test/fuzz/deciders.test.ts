@@ -148,7 +148,8 @@ order('of one second are those of the history, in whatever order they are told',
       return { status: 'ahead', ahead_by: Math.max(ahead, 0), behind_by: Math.max(-ahead, 0) }
     }
     const works = openWorks()
-    const shop = { works, github: { compare } } as unknown as Workshop
+    const ledger = openLedger(openRegistry(quickRegistry().perform))
+    const shop = { works, ledger, github: { compare } } as unknown as Workshop
     const times = new Map<number, number>()
     for (const index of arrivals) {
       const record = mergeOf('x', undefined, { sha: sha(index) })

@@ -109,7 +109,7 @@ export function playedWorld(seed: number) {
     const repository = repositories[what.repository] as PlayedRepository
     const number = repository.merges.length + 1
     const sha = createHash('sha1').update(`${repository.fullName} ${number}`).digest('hex')
-    repository.merges.push({ sha, seconds: clock, number, services: what.services })
+    repository.merges.push({ sha, seconds: clock, number, squash: what.squash, services: what.services })
     if (what.told !== 'nobody') await tell(repository, number - 1, what.told)
   }
 

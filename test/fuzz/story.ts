@@ -5,7 +5,15 @@ export type Named = { name: string; version: string; source: number; breaks: boo
 
 /** What happens, one after another; in between, the processes go on as far as they come. */
 export type Happening =
-  | { kind: 'merge'; repository: number; services: Named[]; told: 'pull' | 'push' | 'nobody'; later: number }
+  | {
+      kind: 'merge'
+      repository: number
+      services: Named[]
+      /** Whether its commit has one parent, as an ordinary push's. */
+      squash: boolean
+      told: 'pull' | 'push' | 'nobody'
+      later: number
+    }
   | { kind: 'told'; which: number; as: 'pull' | 'push' }
   | { kind: 'catch-up' }
   | { kind: 'kill'; writes: number; written: boolean }
@@ -33,6 +41,7 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
       kind: kind('merge'),
       repository: fc.nat(1),
       services: fc.uniqueArray(service, { minLength: 1, maxLength: 2, selector: ({ name }) => name }),
+      squash: fc.boolean(),
       told: fc.constantFrom('pull', 'push', 'nobody' as const),
       later,
     }) as fc.Arbitrary<Happening>,
