@@ -1,4 +1,5 @@
 import { pageKey } from '../functions/shared/page-key.ts'
+import { localLedger } from './follow.ts'
 import { startFront } from './front/front.ts'
 import type { Options } from './options.ts'
 import type { Progress } from './progress.ts'
@@ -92,7 +93,9 @@ export async function connectGitHub(
         // A build that was going on begins again, with what its engine has cached.
         for (const name of ['badge', 'build']) await stack.gateway.restart(name, { public_url: address })
         await lead(address)
-        progress.say(`The public address is now ${address}\n${addressLines(address, [], state).join('\n')}`)
+        const services = await localLedger(state, stack.registry.url).services()
+        const lines = addressLines(address, services, state)
+        progress.say(`The public address is now ${address}\n${lines.join('\n')}`)
       })
       .catch((error: Error) => progress.say(`The new address cannot be used: ${error.message}`))
   })

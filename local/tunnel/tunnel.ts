@@ -3,12 +3,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { endRecorded } from '../pid-file.ts'
 import type { State } from '../state.ts'
+import { watchForLoss } from './lost.ts'
 import type { FoundProgram } from './program.ts'
 import { run } from './run.ts'
 
 // cloudflared gives up after 15 s without an answer.
 const START_MS = 30_000
 const STOP_MS = 2_000
+const LOOK_MS = 30_000
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 60_000
 const SETTLED_MS = 60_000
@@ -29,6 +31,8 @@ export type TunnelOptions = {
   say: (line: string) => void
   /** Called with each address after the first. */
   moved: (address: string) => void
+  /** How often it is looked whether the tunnel still stands, in ms. */
+  lookMs?: number
 }
 
 /**
@@ -78,12 +82,22 @@ export async function openTunnel(options: TunnelOptions): Promise<Tunnel> {
     }
   }
   const kept = keep()
+  const watched = watchForLoss(
+    () => current.address,
+    options.lookMs ?? LOOK_MS,
+    stopped.signal,
+    async () => {
+      say(`${program.name} runs, but its tunnel is not known any more at ${current.address}`)
+      await end()
+    },
+  )
   return {
     address: () => current.address,
     stop: async () => {
       stopped.abort()
       await end()
       await kept
+      await watched
       await end()
       log.end()
     },

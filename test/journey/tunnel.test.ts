@@ -113,6 +113,7 @@ tunnel('takes another address when the tunnel dies, and the webhook follows', as
   assert.is.not(next, address)
   address = next
   assert.match(started?.output().slice(from) ?? '', /cloudflared has ended \(with SIGKILL\)/)
+  await started?.says(/function\/badge\/web\.svg\)\]/, from)
   assert.equal(
     (await hooks()).map((hook) => [hook.id, hook.active, hook.config.url]),
     [[id, true, `${address}/function/webhook`]],

@@ -32,7 +32,16 @@ if (mode === 'busy') {
 }
 
 const to = new URL(args[args.indexOf('--url') + 1])
+// SIGUSR2: the edge has forgotten the tunnel, and the program does not know.
+let forgotten = false
+process.on('SIGUSR2', () => {
+  forgotten = true
+})
 const server = createServer((outside) => {
+  if (forgotten) {
+    outside.on('error', () => {})
+    return outside.end('HTTP/1.1 530 \r\nContent-Length: 16\r\nConnection: close\r\n\r\nerror code: 1033')
+  }
   const inside = connect(Number(to.port), to.hostname)
   outside.pipe(inside).pipe(outside)
   outside.on('error', () => inside.destroy())

@@ -40,8 +40,9 @@ tunnels.after(() => {
   rmSync(stand.folder, { recursive: true })
 })
 
-const open = (name: TunnelName): Promise<Tunnel> =>
+const open = (name: TunnelName, lookMs = 60_000): Promise<Tunnel> =>
   openTunnel({
+    lookMs,
     program: findProgram(name),
     port: (here.address() as AddressInfo).port,
     state,
@@ -92,6 +93,17 @@ tunnels('that cannot be opened again is tried until it can', async () => {
   assert.match(said[1] ?? '', /gives no public address: failed to request quick Tunnel: .*no such host/)
   stand.mode('')
   await until('another address', () => moves.length === 1)
+  await tunnel.stop()
+})
+
+tunnels('that its edge has forgotten is opened again', async () => {
+  const tunnel = await open('cloudflared', 50)
+  const first = tunnel.address()
+  process.kill(tunnelPid(state.folder), 'SIGUSR2')
+  await until('another address', () => moves.length === 1)
+  assert.is.not(moves[0], first)
+  assert.is(said[0], `cloudflared runs, but its tunnel is not known any more at ${first}`)
+  assert.is(await reachable(tunnel.address(), 5_000), undefined)
   await tunnel.stop()
 })
 
