@@ -6,6 +6,8 @@ import type { State } from './state.ts'
 export type Surroundings = {
   state: State
   gatewayUrl: string
+  /** What strangers see of it, by a tunnel; then histories and logs open with a key only. */
+  publicUrl?: string | undefined
   githubApiUrl: string
   dockerHost: string
   registryHost: string
@@ -27,7 +29,7 @@ export function functionSpecs(around: Surroundings): FunctionSpec[] {
     branch: around.branch,
     repositories: around.repositories.join(' '),
     gateway_url: around.gatewayUrl,
-    public_url: around.gatewayUrl,
+    public_url: around.publicUrl ?? around.gatewayUrl,
     registry: around.registryHost,
     registry_url: around.registryUrl,
     registry_pull: around.registryHost,
@@ -41,7 +43,7 @@ export function functionSpecs(around: Surroundings): FunctionSpec[] {
       docker_host: around.dockerHost,
     },
     // On loopback whoever sees the badge may see the log.
-    badge: { MAX_RAW_SIZE: '64kb', pages: 'public' },
+    badge: { MAX_RAW_SIZE: '64kb', pages: around.publicUrl === undefined ? 'public' : 'private' },
   }
   return Object.entries(own).map(([name, env]) => ({
     name,

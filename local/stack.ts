@@ -20,6 +20,10 @@ export type StackOptions = {
   /** The allow-list; with `realGitHub` the repositories of the real GitHub. */
   repositories: string[]
   realGitHub: boolean
+  /** The real GitHub's API; default: https://api.github.com. */
+  githubApiUrl?: string
+  /** The tunnel's address, if there is one. */
+  publicUrl?: string | undefined
   say: (line: string) => void
   log: (line: string) => void
   more?: Surroundings['more']
@@ -59,12 +63,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (github) stops.push(() => github.close())
     const around = {
       state,
-      githubApiUrl: github?.url ?? 'https://api.github.com',
+      githubApiUrl: github?.url ?? options.githubApiUrl ?? 'https://api.github.com',
       dockerHost: engine.host,
       registryHost: registry.host,
       registryUrl: registry.url,
       branch: options.branch,
       repositories: options.repositories,
+      publicUrl: options.publicUrl,
       ...(options.more && { more: options.more }),
     }
     const gateway = await startGateway({

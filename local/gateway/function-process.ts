@@ -25,7 +25,7 @@ export type ProcessOptions = {
 
 /** One function's process: at most one at a time, started again when it died, unless it ended with 0. */
 export class FunctionProcess {
-  readonly #options: ProcessOptions
+  #options: ProcessOptions
   #child: ChildProcess | undefined
   #listening: Promise<number> | undefined
   /** One for all who wait: many calls may break at once. */
@@ -83,7 +83,8 @@ export class FunctionProcess {
     await Promise.race([this.#exited, sleep(500, undefined, { ref: false })])
   }
 
-  async restart(): Promise<void> {
+  async restart(env: Record<string, string> = {}): Promise<void> {
+    this.#options = { ...this.#options, env: { ...this.#options.env, ...env } }
     this.#deploying = true
     this.#ending = this.#ending.then(() => this.#end())
     await this.#ending
