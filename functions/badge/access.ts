@@ -4,7 +4,7 @@ import type { Reply, Request } from '../shared/http.ts'
 import { pageKey } from '../shared/page-key.ts'
 
 /** Where the gateway shows this function. */
-const MOUNT = '/function/badge'
+export const MOUNT = '/function/badge'
 const COOKIE = 'artefacto-key'
 
 /**

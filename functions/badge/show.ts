@@ -71,6 +71,13 @@ export function show({ config, secrets, ledger, registry, live }: Parts) {
         return guarded(request, target.service, () => logText(target.service, target.id))
       case 'hint':
         return forget(request)
+      case 'all':
+      case 'service':
+      case 'build':
+      case 'live':
+      case 'again':
+      case 'openapi':
+        throw new Failure('not_found')
     }
   }
 }
