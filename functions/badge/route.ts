@@ -1,5 +1,5 @@
 import { BUILD_ID } from '../shared/build-record.ts'
-import { Failure } from '../shared/failure.ts'
+import { Failure, WrongMethod } from '../shared/failure.ts'
 import type { Request } from '../shared/http.ts'
 import { SERVICE_NAME } from '../shared/schema/images.ts'
 
@@ -19,7 +19,9 @@ export function route({ method, path }: Pick<Request, 'method' | 'path'>): Route
   const reads = method === 'GET' || method === 'HEAD'
   if (reads && found) return found
   if (method === 'POST' && found?.kind === 'again') return found
-  throw reads ? new Failure('not_found') : new Failure('method', `${method} is not for this path`)
+  if (reads) throw new Failure('not_found')
+  const takesPost = found?.kind === 'again' || found?.kind === 'all'
+  throw new WrongMethod(takesPost ? 'GET, HEAD, POST' : 'GET, HEAD', `${method} is not for this path`)
 }
 
 function routeOf(path: string): Route | undefined {
