@@ -12,6 +12,7 @@ import { history } from './history.ts'
 import { imageReply, shieldsReply } from './image.ts'
 import type { LiveLog } from './live-log.ts'
 import { type Look, UNKNOWN } from './look.ts'
+import { openapiReply } from './openapi.ts'
 import { recent } from './recent.ts'
 import { route } from './route.ts'
 import { see } from './see.ts'
@@ -71,12 +72,13 @@ export function show({ config, secrets, ledger, registry, live }: Parts) {
         return guarded(request, target.service, () => logText(target.service, target.id))
       case 'hint':
         return forget(request)
+      case 'openapi':
+        return openapiReply()
       case 'all':
       case 'service':
       case 'build':
       case 'live':
       case 'again':
-      case 'openapi':
         throw new Failure('not_found')
     }
   }
