@@ -14,13 +14,15 @@ const rested = openBackoff()
  */
 export async function takeUp(shop: Workshop): Promise<string[]> {
   const open: MergeRecord[] = []
+  const waiting: MergeRecord[] = []
   for (const repositoryId of await shop.ledger.repositoryIds()) {
     let last: MergeRecord | undefined
     for (const sha of await shop.ledger.mergeShas(repositoryId)) {
       const merge = { repositoryId, sha }
-      if (shop.works.settled(merge) || shop.works.find(merge) || shop.works.isLeft(merge, shop.uptime()))
-        continue
+      if (shop.works.settled(merge) || shop.works.find(merge)) continue
       const record = await shop.ledger.merge(repositoryId, sha)
+      if (record && !isFinal(record) && record.state !== 'failed') waiting.push(record)
+      if (shop.works.isLeft(merge, shop.uptime())) continue
       if (record && isFinal(record)) {
         shop.works.settle(merge)
         if ((last?.time ?? 0) <= (record.time ?? 0)) last = record
@@ -28,6 +30,7 @@ export async function takeUp(shop: Workshop): Promise<string[]> {
     }
     if (last) await lead(shop, last)
   }
+  shop.metrics.waiting(waiting)
   // Those in `publishing` first: they are only rolled forward, before any other merge of their repository.
   const rank = (record: MergeRecord) =>
     record.state === 'publishing' ? 0 : (record.time ?? Date.parse(record.queued))

@@ -2,7 +2,7 @@ import type { Answer } from './answer.ts'
 import { jsonAnswer, ref, refusals } from './answer.ts'
 import type { Paths } from './operation.ts'
 import { BUILD_IN_PATH, type Parameter, SERVICE_IN_PATH } from './parameter.ts'
-import { SIGNED } from './security.ts'
+import { PUBLIC, SIGNED } from './security.ts'
 
 const SHA = '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d'
 const ID = '1767225600000-1a2b3c4d5e6f-m0a1b2c3d'
@@ -125,6 +125,22 @@ export const BUILD_PATHS: Paths = {
           description: 'The body is over 64 kB',
           content: { 'text/html': { schema: { type: 'string' } } },
         },
+      },
+    },
+  },
+  '/function/build/_/metrics': {
+    get: {
+      operationId: 'metrics',
+      tags: ['build'],
+      summary: 'What Prometheus asks for: docs/metrics.md',
+      description: 'Not open to the internet: the front proxy passes no GET to build.',
+      security: PUBLIC,
+      responses: {
+        200: {
+          description: 'Text exposition format 0.0.4',
+          content: { 'text/plain': { schema: { type: 'string' } } },
+        },
+        ...refusals([]),
       },
     },
   },

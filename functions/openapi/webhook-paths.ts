@@ -28,7 +28,7 @@ const header = (name: string, description: string, example: string, required: bo
   in: 'header',
   required,
   description,
-  schema: { type: 'string', minLength: 1 },
+  schema: { type: 'string', ...(required && { minLength: 1 }) },
   example,
 })
 

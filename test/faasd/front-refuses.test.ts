@@ -66,7 +66,7 @@ const NOT_FOUND = String.raw`
   /system/functions /system/info /system/namespace/openfaas-fn /system/secrets /system/scale-function/build
   /async-function/badge /async-function/build /async-function/webhook /Function/badge/web.svg
   /function/webhook/ /function/webhook/x /function/webhook. /function/build/ /function/build.openfaas-fn/web/x
-  /function/build/web/1700000000000-abcdefabcdef
+  /function/build/web/1700000000000-abcdefabcdef /function/build/_/metrics /function/build.openfaas-fn/_/metrics
   //function/badge/web.svg /function//badge/web.svg /function/badge//web.svg /function/badge/web//builds.json
   /function/./badge/web.svg /function/badge/../build /function/badge/.. /function/badge/. /function/badge/.hidden
   /function/badge/x/../../../system/functions /function/badge/%2e%2e/build /function/badge/..%2fbuild
