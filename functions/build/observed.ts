@@ -1,4 +1,4 @@
-import { toFailure } from '../shared/failure.ts'
+import { toFailure, WrongMethod } from '../shared/failure.ts'
 import type { Reply, Request } from '../shared/http.ts'
 import { showMetrics } from './show-metrics.ts'
 import type { Workshop } from './workshop.ts'
@@ -12,7 +12,10 @@ export function observed(
   receive: (request: Request) => Promise<Reply>,
 ): (request: Request) => Promise<Reply> {
   return async (request) => {
-    if (request.method === 'GET' && request.path === '/_/metrics') return showMetrics(shop)
+    if (request.path === '/_/metrics') {
+      if (request.method !== 'GET' && request.method !== 'HEAD') throw new WrongMethod('GET, HEAD')
+      return showMetrics(shop)
+    }
     return receive(request).catch((thrown: unknown) => {
       shop.metrics.failures.add(toFailure(thrown).code)
       throw thrown

@@ -146,6 +146,11 @@ calls('count what a call failed of, which is answered as ever', async () => {
   assert.is(refused, 'signature')
   assert.is((await shown())['artefacto_failures_total{code="signature"}'], 1)
 })
+calls('are shown to who asks with GET, and to nobody else', async () => {
+  const { receive } = open()
+  const refused = await receive({ ...GET, method: 'POST' }).catch((thrown: Failure) => thrown.code)
+  assert.is(refused, 'method')
+})
 calls('know what is left of GitHub’s limit, and when nothing is', async () => {
   const { metrics, shown } = open()
   assert.is((await shown()).artefacto_github_rate_limit_remaining, undefined)
