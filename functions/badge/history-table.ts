@@ -6,7 +6,7 @@ import { mergeLine } from './origin.ts'
 import { STATES, stateMark } from './state.ts'
 import { when } from './when.ts'
 
-const HEADS = ['Version', 'State', 'Merge', 'When', 'Time', 'Size'] as const
+const HEADS = ['Version', 'State', 'Merge', 'When', 'Took', 'Size'] as const
 
 /** Builds, newest first. It is laid out as cards on a phone, and stays small: fifty rows are most of the page. */
 export function historyTable(builds: BuildRecord[], githubUrl: string, now: number): Html {
@@ -18,10 +18,11 @@ export function historyTable(builds: BuildRecord[], githubUrl: string, now: numb
 function row(build: BuildRecord, githubUrl: string, now: number): Html {
   const { service, id, version, state, attempt, reason, size } = build
   const ms = took(build)
-  return html`<tr><th scope="row"><a href="${MOUNT}/${service}/builds/${id}">${version}</a></th>
-<td>${stateMark(STATES[state] ?? { word: state, color: 'grey', shape: 'none' })}${attempt > 1 && html`<small>attempt ${attempt}</small>`}</td>
-<td>${mergeLine(build, githubUrl)}${reason !== undefined && html`<p>${short(reason, 100)}</p>`}</td>
-<td>${when(build.finished ?? build.started ?? build.time, now)}</td>
-<td>${ms === undefined ? '–' : lasting(ms)}</td><td>${size === undefined ? '–' : bytes(size)}</td></tr>
+  // HTML closes these cells and rows by itself.
+  return html`<tr><th scope="row"><a href="${MOUNT}/${service}/builds/${id}">${version}</a>
+<td>${stateMark(STATES[state] ?? { word: state, color: 'grey', shape: 'none' })}${attempt > 1 && html`<small>attempt ${attempt}</small>`}
+<td>${mergeLine(build, githubUrl)}${reason !== undefined && html`<p>${short(reason, 80)}</p>`}
+<td>${when(build.finished ?? build.started ?? build.time, now)}
+<td>${ms === undefined ? '–' : lasting(ms)}<td>${size === undefined ? '–' : bytes(size)}
 `
 }

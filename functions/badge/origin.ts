@@ -17,7 +17,7 @@ export function mergeLine(origin: Origin, githubUrl: string): Html {
   const base = repositoryUrl(origin, githubUrl)
   const pull = pullRequest !== undefined && link(base && `${base}/pull/${pullRequest}`, `#${pullRequest}`)
   const sha = link(base && `${base}/commit/${encodeURIComponent(commit)}`, commit.slice(0, 7))
-  const parts = [title !== undefined && short(title, 72), pull, sha, manual === true && 'by hand']
+  const parts = [title !== undefined && short(title, 60), pull, sha, manual === true && 'by hand']
   return html`${parts.filter((part) => part !== false).map((part) => html`${part} `)}`
 }
 

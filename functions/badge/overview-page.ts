@@ -8,7 +8,7 @@ import { mergeLine } from './origin.ts'
 import type { Sight } from './readings.ts'
 import { REFRESH, REFRESH_SECONDS } from './refresh.ts'
 import { originOfSight, reasonOfSight, stateOfSight, timeOfSight } from './standing.ts'
-import { SHAPES, stateMark } from './state.ts'
+import { stateMark } from './state.ts'
 import { when } from './when.ts'
 
 /** What needs a person's look comes first. */
@@ -25,7 +25,7 @@ export function overviewPage(sights: Sight[], githubUrl: string, now: number): R
   const busy = current.some(({ seen }) => seen.color === 'blue')
   return frame({
     title: 'Services',
-    body: html`${SHAPES}<div class="head"><h1>Services</h1><p class="soft">${summary(current)}</p></div>
+    body: html`<div class="head"><h1>Services</h1><p class="soft">${summary(current)}</p></div>
 ${current.length > 0 ? list(current) : nothing()}
 ${retired.length > 0 && html`<section aria-labelledby="retired"><h2 id="retired">Retired</h2><p class="soft">Their repositories do not name them any more. What was published stays.</p>${list(retired)}</section>`}`,
     ...(busy && { refreshSeconds: REFRESH_SECONDS, script: REFRESH }),

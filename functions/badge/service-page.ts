@@ -12,7 +12,7 @@ import { mergeLine } from './origin.ts'
 import type { Sight } from './readings.ts'
 import { REFRESH, REFRESH_SECONDS } from './refresh.ts'
 import { originOfSight, reasonOfSight, stateOfSight, timeOfSight } from './standing.ts'
-import { SHAPES, stateMark } from './state.ts'
+import { stateMark } from './state.ts'
 import { when } from './when.ts'
 
 type Addresses = { registryPull: string; publicUrl: string; githubUrl: string }
@@ -24,7 +24,7 @@ export function servicePage(sight: Sight, builds: BuildRecord[], addresses: Addr
   return frame({
     title: service,
     trail: [{ text: service }],
-    body: html`${SHAPES}${heading(sight, addresses, now)}
+    body: html`${heading(sight, addresses, now)}
 ${published(sight, addresses, now)}
 <section aria-labelledby="builds"><h2 id="builds">Builds</h2>
 ${charts(builds)}
@@ -42,8 +42,8 @@ function heading(sight: Sight, { githubUrl }: Addresses, now: number): Html {
   const id = newest?.services.find(({ name }) => name === service)?.build ?? latest?.id
   const log = id !== undefined && html` <a href="${MOUNT}/${service}/builds/${id}">See the build</a>`
   return html`<div class="head"><h1>${service}</h1><img src="${MOUNT}/${service}.svg" alt="${LABEL}: ${seen.message}" height="20"></div>
-<p class="lead">${stateMark(stateOfSight(sight))}${origin && html` ${mergeLine(origin, githubUrl)}<span class="soft">${origin.repository} · ${when(timeOfSight(sight), now)}</span>`}</p>
-${reason !== undefined && html`<p class="note ${seen.color}">${reason}${log}</p>`}
+<p class="lead">${stateMark(stateOfSight(sight))}${origin && html` <span>${mergeLine(origin, githubUrl)}</span><span class="soft">${origin.repository} · ${when(timeOfSight(sight), now)}</span>`}</p>
+${reason !== undefined && html`<p class="note ${seen.color}"><b>Why:</b> ${reason}${log}</p>`}
 ${latest?.untold !== undefined && html`<p class="note grey">GitHub shows no status: ${latest.untold}</p>`}`
 }
 

@@ -1,8 +1,10 @@
+import { SHAPES } from './shapes.ts'
+
 /**
  * The style of all pages. Colours are named once for light and once for dark; every pair of text and ground has a
  * contrast of 4.5 or more (test/browser). Nothing is loaded: fonts are the system's own.
  */
-export const STYLE = `
+export const STYLE = `${SHAPES}
 :root{color-scheme:light dark;
 --ground:#faf9f7;--sheet:#fff;--sunk:#f2f1ee;--line:#e4e2dd;--edge:#8b8983;--text:#1d1c1a;--soft:#605e58;
 --accent:#4036b8;--on-accent:#fff;--green:#1a6b38;--blue:#0b5cab;--red:#b3261e;--grey:#605e58;
@@ -40,10 +42,8 @@ nav .home{font-weight:650;color:var(--text)}
 .head img{align-self:center}
 img{max-width:100%;vertical-align:middle}
 .green{color:var(--green)}.blue{color:var(--blue)}.red{color:var(--red)}.grey{color:var(--grey)}
-.shapes{position:absolute;width:0;height:0}
 .state{display:inline-flex;align-items:center;gap:.4rem;font-weight:550;font-size:.9375rem}
-.state svg{width:.9375rem;height:.9375rem;flex:none;fill:none;stroke:var(--sheet);stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round}
-.ring{fill:none;stroke:currentColor}
+.state::before{content:"";width:.9375rem;height:.9375rem;flex:none;background:currentColor;mask-size:100%;forced-color-adjust:none}
 .badge{display:inline-flex;font:.75rem/1.25rem Verdana,"DejaVu Sans",var(--sans);border-radius:4px;overflow:hidden;white-space:nowrap;max-width:100%}
 .badge>*{padding:0 .4375rem;font-weight:400;color:#fff;background:#4d4d4d;overflow:hidden;text-overflow:ellipsis}
 .badge .green{background:#2f7a16}.badge .blue{background:#0068a8}.badge .red{background:#b83b2b}.badge .grey{background:#6b6b6b}
@@ -78,7 +78,7 @@ dd time small{display:inline;margin-left:.25rem}
 .take pre{margin:0;padding:.625rem .875rem;background:var(--sunk);border-radius:8px;overflow-x:auto;white-space:pre}
 button{font:inherit;font-size:.875rem;font-weight:550;padding:.5rem .875rem;border:1px solid var(--edge);border-radius:8px;background:var(--sheet);color:var(--text);cursor:pointer;min-width:5rem}
 button:hover{border-color:var(--accent);color:var(--accent)}
-.charts{display:flex;flex-wrap:wrap;gap:1.5rem 3rem;margin-bottom:1.5rem}
+.charts:not(:empty){display:flex;flex-wrap:wrap;gap:1.5rem 3rem;margin-bottom:1.5rem}
 figure{margin:0;flex:1 1 18rem;min-width:0}
 figcaption{font-size:.875rem;color:var(--soft);margin-bottom:.5rem}
 figcaption b{color:var(--text);font-weight:600;margin:0 .5rem}
@@ -97,6 +97,7 @@ td small{display:block}
 td p{margin:.25rem 0 0;font-size:.875rem;color:var(--soft);overflow-wrap:anywhere}
 td:nth-child(n+4){white-space:nowrap;font-variant-numeric:tabular-nums}
 tr>:nth-last-child(-n+2){text-align:right}
+section>p:last-child{margin-top:1rem}
 .alone{max-width:36rem;margin:4rem 0}
 .alone h1{margin-bottom:1rem}
 form{margin:1.5rem 0}
