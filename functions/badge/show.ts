@@ -74,7 +74,7 @@ export function show({ config, secrets, ledger, registry, live }: Parts) {
   }
 
   async function builds(service: string): Promise<Reply> {
-    const [seen, records] = await Promise.all([lookOf(service), readings.builds(service)])
+    const [seen, records] = await Promise.all([lookOf(service), readings.freshBuilds(service)])
     return json(200, history(service, records, seen, config.registryPull))
   }
 

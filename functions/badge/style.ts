@@ -88,7 +88,7 @@ rect.blue,rect.grey{fill:color-mix(in srgb,currentColor 65%,var(--sheet))}
 rect.red{fill:none;stroke:currentColor;stroke-width:1.5;width:7.5px;transform:translate(.75px,.75px)}
 table{width:100%;border-collapse:separate;border-spacing:0;background:var(--sheet);border:1px solid var(--line);border-radius:12px;font-size:.9375rem}
 th{text-align:left;font-weight:550;overflow-wrap:anywhere;min-width:5.5rem}
-thead th{font-weight:500;font-size:.8125rem;color:var(--soft);padding:.625rem .75rem;min-width:0}
+thead th{font-weight:500;font-size:.8125rem;color:var(--soft);padding:.625rem .75rem;min-width:0;white-space:nowrap}
 tbody th,td{padding:.75rem;border-top:1px solid var(--line);vertical-align:top}
 tr>:first-child{padding-left:1.5rem}
 tr>:last-child{padding-right:1.5rem}

@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { build } from '../badge/records.ts'
 import { stumblingBlocks, widthOf } from './accessible.ts'
-import { openBrowser, openPage, picture, skipped } from './browser.ts'
+import { canRun, openBrowser, openPage, picture } from './browser.ts'
 import { shop, stock } from './shop.ts'
 import { openSite, type Site } from './site.ts'
 
@@ -31,12 +31,15 @@ const PAGES = [
 ] as const
 
 const looks = suite('pages in a browser')
-looks.before(open)
+const test = canRun() ? looks : looks.skip
+looks.before(async () => {
+  if (canRun()) await open()
+})
 looks.after(close)
 for (const [name, path, status] of PAGES)
   for (const colorScheme of ['light', 'dark'] as const)
     for (const width of [1280, 360])
-      looks(`${name} is whole and readable in ${colorScheme}, ${width} wide`, async () => {
+      test(`${name} is whole and readable in ${colorScheme}, ${width} wide`, async () => {
         const viewport = { width, height: 800 }
         const { page, complaints, close } = await openPage(browser, { colorScheme, viewport })
         const answer = await page.goto(site.url + path)
@@ -54,7 +57,7 @@ for (const [name, path, status] of PAGES)
         await close()
       })
 
-looks('a key is asked for in the same style, and opens by its form', async () => {
+test('a key is asked for in the same style, and opens by its form', async () => {
   const locked = await openSite({ pages: 'private' })
   const { page, complaints, close } = await openPage(browser)
   await stock(locked.stage, 'web', { now })
@@ -86,7 +89,7 @@ const FOCUS = `(() => {
   return { index: [...document.querySelectorAll('a,button,pre')].indexOf(active), visible, name: active.textContent }
 })()`
 
-looks('the keyboard reaches every link and button, and shows where it is', async () => {
+test('the keyboard reaches every link and button, and shows where it is', async () => {
   for (const path of ['/', '/checkout']) {
     const { page, close } = await openPage(browser)
     await page.goto(site.url + path)
@@ -102,7 +105,7 @@ looks('the keyboard reaches every link and button, and shows where it is', async
     await close()
   }
 })
-looks('the first Tab and Enter skip to the content', async () => {
+test('the first Tab and Enter skip to the content', async () => {
   const { page, close } = await openPage(browser)
   await page.goto(`${site.url}/`)
   await page.keyboard.press('Tab')
@@ -111,7 +114,7 @@ looks('the first Tab and Enter skip to the content', async () => {
   await close()
 })
 
-looks('says everything without JavaScript', async () => {
+test('says everything without JavaScript', async () => {
   const { page, complaints, close } = await openPage(browser, { javaScriptEnabled: false })
   await page.goto(`${site.url}/`)
   await page.getByRole('link', { name: 'web', exact: true }).click()
@@ -121,7 +124,7 @@ looks('says everything without JavaScript', async () => {
   assert.equal(complaints, [])
   await close()
 })
-looks('copies what is to be taken along', async () => {
+test('copies what is to be taken along', async () => {
   const { page, close } = await openPage(browser, { permissions: ['clipboard-read', 'clipboard-write'] })
   await page.goto(`${site.url}/web`)
   await page.getByRole('button', { name: 'Copy: Pull by tag' }).click()
@@ -130,7 +133,7 @@ looks('copies what is to be taken along', async () => {
   assert.is(copied, 'docker pull registry.example:5000/web:1.6.0')
   await close()
 })
-looks('selects the text where the browser does not give the clipboard', async () => {
+test('selects the text where the browser does not give the clipboard', async () => {
   const { page, close } = await openPage(browser)
   await page.addInitScript("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
   await page.goto(`${site.url}/web`)
@@ -141,7 +144,7 @@ looks('selects the text where the browser does not give the clipboard', async ()
   )
   await close()
 })
-looks('shows by itself that a build has ended', async () => {
+test('shows by itself that a build has ended', async () => {
   const { page, complaints, close } = await openPage(browser)
   await page.clock.install()
   await page.goto(`${site.url}/api`)
@@ -157,7 +160,7 @@ looks('shows by itself that a build has ended', async () => {
   assert.equal(complaints, [])
   await close()
 })
-looks('hostile text is shown, and neither runs nor moves anything', async () => {
+test('hostile text is shown, and neither runs nor moves anything', async () => {
   const bad = `</td></table></style></script><script>alert(1)</script><img src=x onerror=alert(2)>\u202e"'><style>*{display:none}</style>`
   await site.stage.ledger.writeOwner('hostile', { repositoryId: 99, repository: bad })
   const words = {
@@ -184,4 +187,4 @@ looks('hostile text is shown, and neither runs nor moves anything', async () => 
     await close()
   }
 })
-if (!skipped()) looks.run()
+looks.run()
