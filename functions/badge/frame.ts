@@ -22,6 +22,11 @@ type Page = {
   status?: number
 }
 
+/** A browser asks for /favicon.ico otherwise, which no gateway has. */
+const ICON = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="4" fill="#4036b8"/><path d="M4 12 8 4l4 8" fill="none" stroke="#fff" stroke-width="2"/></svg>',
+)}`
+
 /** A whole document in one answer: style and script are inline, and allowed by their hash alone. */
 export function frame({ title, trail = [], body, style = '', script, refreshSeconds, status }: Page): Reply {
   const css = STYLE + style
@@ -32,6 +37,7 @@ export function frame({ title, trail = [], body, style = '', script, refreshSeco
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title} · artefacto</title>
+<link rel="icon" href="${ICON}">
 <style>${trusted(css)}</style>
 ${refreshSeconds !== undefined && html`<noscript><meta http-equiv="refresh" content="${refreshSeconds}"></noscript>`}
 </head>
@@ -62,8 +68,8 @@ function headers(style: string, script: string | undefined): Record<string, stri
     "default-src 'none'",
     `style-src ${hashOf(style)}`,
     `script-src ${script === undefined ? "'none'" : hashOf(script)}`,
-    // Badges are images of this function's own.
-    "img-src 'self'",
+    // Badges are images of this function's own; the icon is in the page.
+    "img-src 'self' data:",
     "connect-src 'self'",
     "form-action 'self'",
     "base-uri 'none'",

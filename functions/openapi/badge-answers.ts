@@ -79,6 +79,19 @@ export const BADGE_SCHEMAS: Record<string, Schema> = {
       log: { ...TEXT, description: 'address of the log, relative to this one' },
     },
   },
+  Growth: {
+    type: 'object',
+    required: ['state', 'html', 'first', 'next', 'lines', 'wait', 'done'],
+    properties: {
+      state: SERVICE_STATE,
+      html: { ...TEXT, description: 'lines of the log, as rows of its table' },
+      first: { type: 'integer', description: 'the first of them' },
+      next: { type: 'integer', description: 'what to ask `from` with' },
+      lines: { type: 'integer', description: 'that the log has' },
+      wait: { type: 'integer', description: 'ms until the page asks again' },
+      done: { type: 'boolean' },
+    },
+  },
   History: {
     type: 'object',
     additionalProperties: false,

@@ -1,5 +1,7 @@
-import { type Answer, jsonAnswer, ref, refusals } from './answer.ts'
+import { type Answer, jsonAnswer, ref } from './answer.ts'
+import { AGAIN_PATH, LIVE_PATH } from './build-page-paths.ts'
 import type { Operation, Paths } from './operation.ts'
+import { inBoth, MOVED, text } from './page-answer.ts'
 import { ANY_SERVICE_IN_PATH, BUILD_IN_PATH, type Parameter, SERVICE_IN_PATH } from './parameter.ts'
 import { PAGE_KEY, PUBLIC, SIGNED } from './security.ts'
 
@@ -29,22 +31,7 @@ const HISTORY = {
   ],
 }
 
-const text = (type: string, description: string): Answer => ({
-  description,
-  content: { [type]: { schema: { type: 'string' } } },
-})
-
 const NOT_CHANGED: Answer = { description: 'The caller has these bytes (If-None-Match)' }
-
-/** A key in the query is moved into a cookie. */
-const MOVED: Answer = {
-  description:
-    'The key of the query was right: it is in a cookie now, and the same address without it follows',
-  headers: {
-    Location: { description: 'the address without the key', schema: { type: 'string' } },
-    'Set-Cookie': { description: 'artefacto-key', schema: { type: 'string' } },
-  },
-}
 
 /** A page for people. */
 function page(operationId: string, summary: string, parameters: Parameter[]): Operation {
@@ -57,7 +44,7 @@ function page(operationId: string, summary: string, parameters: Parameter[]): Op
     responses: {
       200: text('text/html', 'A page'),
       303: MOVED,
-      ...refusals(['key', 'not_found', 'registry_down', 'registry_error']),
+      ...inBoth(['key', 'not_found', 'registry_down', 'registry_error']),
     },
   }
 }
@@ -76,7 +63,7 @@ export const BADGE_PATHS: Paths = {
         required: true,
         content: { 'application/json': { schema: ref('BadgeHint'), example: { services: ['web'] } } },
       },
-      responses: { 204: { description: 'Forgotten' }, ...refusals(['bad_request', 'signature']) },
+      responses: { 204: { description: 'Forgotten' }, ...inBoth(['bad_request', 'signature']) },
     },
   },
   '/function/badge/{service}.svg': {
@@ -89,7 +76,7 @@ export const BADGE_PATHS: Paths = {
       responses: {
         200: text('image/svg+xml', 'The badge; `unknown` where nobody has built such a service'),
         304: NOT_CHANGED,
-        ...refusals([]),
+        ...inBoth([]),
       },
     },
   },
@@ -107,7 +94,7 @@ export const BADGE_PATHS: Paths = {
           isError: false,
           cacheSeconds: 300,
         }),
-        ...refusals([]),
+        ...inBoth([]),
       },
     },
   },
@@ -121,7 +108,7 @@ export const BADGE_PATHS: Paths = {
       responses: {
         200: jsonAnswer('Newest first', ref('History'), HISTORY),
         303: MOVED,
-        ...refusals(['key', 'not_found', 'registry_down', 'registry_error']),
+        ...inBoth(['key', 'not_found', 'registry_down', 'registry_error']),
       },
     },
   },
@@ -135,7 +122,7 @@ export const BADGE_PATHS: Paths = {
       responses: {
         200: text('text/plain', 'Every attempt that ended, then what is being written now'),
         303: MOVED,
-        ...refusals(['key', 'not_found', 'registry_down', 'registry_error']),
+        ...inBoth(['key', 'not_found', 'registry_down', 'registry_error']),
       },
     },
   },
@@ -145,15 +132,8 @@ export const BADGE_PATHS: Paths = {
   '/function/badge/{service}/builds/{id}': {
     get: page('buildPage', 'One build and its log', [SERVICE_IN_PATH, BUILD_IN_PATH]),
   },
-  '/function/badge/{service}/builds/{id}/live': {
-    get: page('livePage', 'What the page of a build asks for while it grows', [
-      SERVICE_IN_PATH,
-      BUILD_IN_PATH,
-    ]),
-  },
-  '/function/badge/{service}/builds/{id}/again': {
-    get: page('againPage', 'Whether to run the merge of a build once more', [SERVICE_IN_PATH, BUILD_IN_PATH]),
-  },
+  '/function/badge/{service}/builds/{id}/live': LIVE_PATH,
+  '/function/badge/{service}/builds/{id}/again': AGAIN_PATH,
   '/function/badge/_/openapi.json': {
     get: {
       operationId: 'openapi',
@@ -163,7 +143,7 @@ export const BADGE_PATHS: Paths = {
       responses: {
         200: jsonAnswer('OpenAPI 3.1', { type: 'object', required: ['openapi', 'paths'] }, undefined),
         304: NOT_CHANGED,
-        ...refusals([]),
+        ...inBoth([]),
       },
     },
   },

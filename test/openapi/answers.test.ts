@@ -29,6 +29,10 @@ const CALLS: [operation: string, path: string, status: number, given?: object][]
   ['builds', '/web/builds.json', 401],
   ['log', `/web/builds/${record.id}.log`, 200, { headers: { authorization } }],
   ['log', '/web/builds/1767225600000-1a2b3c4d5e6f.log', 404, { headers: { authorization } }],
+  ['services', '/', 200, { headers: { authorization } }],
+  ['service', '/web', 200, { headers: { authorization } }],
+  ['service', '/web', 401, { headers: { accept: 'text/html' } }],
+  ['service', '/nobody', 404, { headers: { authorization, accept: 'text/html' } }],
   ['openapi', '/_/openapi.json', 200],
   ['forget', '/', 401, { method: 'POST', body: '{}' }],
   [
@@ -57,7 +61,7 @@ for (const [operation, path, status, given] of CALLS)
     const [, error, message] = /^(\w+): (.*)$/.exec(String(reply.body)) ?? []
     const text = String(reply.body)
     const answered = type.includes('json') && text !== '' ? JSON.parse : String
-    const value = status >= 400 ? { error, message } : answered(text)
+    const value = error === undefined ? answered(text) : { error, message }
     assert.is(mismatch(operation, status, type, value), undefined)
   })
 answers('of openapi.json are the description itself', () => {
