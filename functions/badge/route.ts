@@ -19,8 +19,8 @@ export function route({ method, path }: Pick<Request, 'method' | 'path'>): Route
   const reads = method === 'GET' || method === 'HEAD'
   if (reads && found) return found
   if (method === 'POST' && found?.kind === 'again') return found
-  if (reads) throw new Failure('not_found')
-  const takesPost = found?.kind === 'again' || found?.kind === 'all'
+  if (!found) throw new Failure('not_found')
+  const takesPost = found.kind === 'again' || found.kind === 'all'
   throw new WrongMethod(takesPost ? 'GET, HEAD, POST' : 'GET, HEAD', `${method} is not for this path`)
 }
 
