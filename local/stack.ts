@@ -64,6 +64,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const around = {
       state,
       githubApiUrl: github?.url ?? options.githubApiUrl ?? 'https://api.github.com',
+      githubUrl: github?.url ?? webOf(options.githubApiUrl),
       dockerHost: engine.host,
       registryHost: registry.host,
       registryUrl: registry.url,
@@ -90,4 +91,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop()
     throw error
   }
+}
+
+/** Where people see what this API tells of: of GitHub Enterprise Server, the same host. */
+function webOf(githubApiUrl: string | undefined): string {
+  return githubApiUrl === undefined ? 'https://github.com' : new URL(githubApiUrl).origin
 }

@@ -6,6 +6,8 @@ export type Config = {
   registryPull: string
   gatewayUrl: string
   publicUrl: string
+  /** Where links to commits and pull requests lead. */
+  githubUrl: string
   /** Whether histories and logs open without a key. */
   publicPages: boolean
   secretFolder: string
@@ -21,6 +23,7 @@ export function readConfig(env: Environment): Config {
     registryPull: env.registry_pull || registry,
     gatewayUrl: url(env, 'gateway_url', 'http://gateway:8080'),
     publicUrl: url(env, 'public_url', 'http://127.0.0.1:8080'),
+    githubUrl: url(env, 'github_url', 'https://github.com'),
     publicPages: pages === 'public',
     secretFolder: env.secret_mount_path || '/var/openfaas/secrets',
   }

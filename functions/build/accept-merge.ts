@@ -16,6 +16,7 @@ const REDELIVERY_MS = 5 * 60_000
 export async function acceptMerge(shop: Workshop, request: MergeRequest, head?: boolean): Promise<Reply> {
   const { repository, repository_id: repositoryId, sha, pull_request: pullRequest } = request
   if (!allowed(shop.config.repositories, repository)) throw new Failure('not_allowed')
+  if (request.delivered) shop.metrics.last.delivery = shop.now() / 1000
   const running = shop.works.find({ repositoryId, sha })
   if (running) {
     await running.promised
@@ -70,7 +71,8 @@ function resumed(before: MergeRecord, claim: MergeRecord, interrupted: boolean):
     return { ...claim, pullRequest, queued: before.state === 'queued' ? before.queued : claim.queued }
   const anew = isFinal(before)
   const interruptions = (before.interruptions ?? 0) + (interrupted ? 1 : 0)
-  const counts = anew ? { attempt: 0, interruptions: 0 } : { attempt: before.attempt, interruptions }
+  const { queued } = claim
+  const counts = anew ? { attempt: 0, interruptions: 0, queued } : { attempt: before.attempt, interruptions }
   return { ...before, pullRequest, ...counts, state: 'queued', finished: undefined }
 }
 

@@ -25,6 +25,7 @@ export async function buildService(
 ): Promise<Built> {
   const record: BuildRecord = { ...planned, state: 'building', started: new Date(shop.now()).toISOString() }
   const log = openBuildLog(`${folder}/${record.service}.log`)
+  const began = shop.uptime()
   const live = { service: record.service, id: record.id, state: record.state, log }
   shop.works.show(live)
   try {
@@ -32,6 +33,7 @@ export async function buildService(
     return await attempt(shop, job, todo, folder, record, log)
   } finally {
     shop.works.hide(live)
+    shop.metrics.builds.observe((shop.uptime() - began) / 1000)
     log.close()
   }
 }

@@ -1,5 +1,5 @@
 import { parseBuildRequest } from '../shared/build-request.ts'
-import { Failure } from '../shared/failure.ts'
+import { Failure, WrongMethod } from '../shared/failure.ts'
 import { json, type Reply, type Request } from '../shared/http.ts'
 import { signedGet, verify } from '../shared/signature.ts'
 import { checker } from './accept-check.ts'
@@ -33,7 +33,7 @@ export function receiver(shop: Workshop): (request: Request) => Promise<Reply> {
       return json(200, { checks: await examined() })
     }
     if (request.method === 'GET') return showLive(shop, request)
-    if (request.method !== 'POST') throw new Failure('method')
+    if (request.method !== 'POST') throw new WrongMethod(request.path === '/' ? 'POST' : 'GET')
     await authenticate(shop, request.body, request)
     const asked = parseBuildRequest(request.body)
     if (asked.kind === 'merge') return acceptMerge(shop, asked.merge)

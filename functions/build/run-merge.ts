@@ -36,6 +36,7 @@ export async function runMerge(shop: Workshop, work: Work): Promise<void> {
     else work.record = ended
     await tidy(shop, work, ended)
     shop.works.end(work)
+    shop.metrics.mergeEnded(work.record, ended)
     return report(shop, work.record, typeof ended === 'string' ? ended : ended.state)
   }
 }
@@ -148,7 +149,7 @@ function stopped(record: MergeRecord, thrown: unknown): Ended {
   const { code, message: reason } = failure
   if (failure.code === 'internal') log('merge_broke', { sha: record.sha, cause: failure.cause })
   // What is being published is never taken back, and what had not begun has lost nothing.
-  if (record.state === 'publishing') return { ...record, reason }
+  if (record.state === 'publishing') return { ...record, code, reason }
   if (failure.outcome === 'failed')
     return { ...record, state: 'failed', code, reason, finished: new Date().toISOString() }
   return record.state === 'building'

@@ -78,6 +78,7 @@ export async function runMethod(shop: Workshop, { job, entry, record }: Call): P
     shop.works.untidy = true
     throw error
   })
+  shop.metrics.serviceEnded(final.state)
   await shop.tellBadge([final.service])
   await pruneBuilds(shop, final.service)
   return final

@@ -17,13 +17,15 @@ const rested = openBackoff()
  */
 export async function takeUp(shop: Workshop): Promise<string[]> {
   const open: MergeRecord[] = []
+  const waiting: MergeRecord[] = []
   for (const repositoryId of await shop.ledger.repositoryIds()) {
     const over: MergeRecord[] = []
     for (const sha of await shop.ledger.mergeShas(repositoryId)) {
       const merge = { repositoryId, sha }
-      if (shop.works.settled(merge) || shop.works.find(merge) || shop.works.isLeft(merge, shop.uptime()))
-        continue
+      if (shop.works.settled(merge) || shop.works.find(merge)) continue
       const record = await shop.ledger.merge(repositoryId, sha)
+      if (record && !isFinal(record) && record.state !== 'failed') waiting.push(record)
+      if (shop.works.isLeft(merge, shop.uptime())) continue
       if (record && isFinal(record)) over.push(record)
       else if (record && due(shop, record)) open.push(record)
     }
@@ -36,6 +38,7 @@ export async function takeUp(shop: Workshop): Promise<string[]> {
       shop.works.settle(record)
     }
   }
+  shop.metrics.waiting(waiting)
   // Those in `publishing` first: they are only rolled forward, before any other merge of their repository.
   const rank = (record: MergeRecord) =>
     record.state === 'publishing' ? 0 : (record.time ?? Date.parse(record.queued))

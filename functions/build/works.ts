@@ -62,6 +62,9 @@ export function openWorks() {
       work.finish()
     },
 
+    /** What is known of all merges in work. */
+    all: (): MergeRecord[] => [...merges.values()].map(({ record }) => record),
+
     /** What is known of a repository's merges in work. */
     records: (repositoryId: number): MergeRecord[] =>
       [...merges.values()]

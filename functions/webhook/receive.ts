@@ -1,5 +1,5 @@
 import type { CheckRequest, MergeRequest } from '../shared/build-request.ts'
-import { Failure } from '../shared/failure.ts'
+import { Failure, WrongMethod } from '../shared/failure.ts'
 import { json, type Reply, type Request } from '../shared/http.ts'
 import type { Secrets } from '../shared/secrets.ts'
 import { verify } from '../shared/signature.ts'
@@ -19,7 +19,7 @@ type Parts = { rules: Rules; secrets: Secrets; enqueue: Enqueue; now: () => Date
 export function receiver({ rules, secrets, enqueue, now }: Parts) {
   return async function receive(request: Request): Promise<Reply> {
     if (request.method !== 'POST')
-      throw new Failure('method', 'the webhook takes POST, as GitHub delivers it')
+      throw new WrongMethod('POST', 'the webhook takes POST, as GitHub delivers it')
     // The template inflates a gzip body: the signature would be over other bytes than the ones we see.
     if (request.headers['content-encoding'] !== undefined) throw new Failure('media_type')
     const signature = request.headers['x-hub-signature-256']

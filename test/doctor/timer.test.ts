@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readConfig } from '../../functions/build/config.ts'
+import { openMetrics } from '../../functions/build/metrics.ts'
 import { receiver } from '../../functions/build/receive.ts'
 import { openWorks } from '../../functions/build/works.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
@@ -29,6 +30,7 @@ function open() {
     ledger: empty,
     works: openWorks(),
     statuses: { retry: () => {} },
+    metrics: openMetrics(),
     now: Date.now,
     uptime: () => clock.uptime,
   }

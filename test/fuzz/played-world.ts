@@ -3,6 +3,7 @@ import pLimit from 'p-limit'
 import { acceptMerge } from '../../functions/build/accept-merge.ts'
 import { catchUp } from '../../functions/build/catch-up.ts'
 import { readConfig } from '../../functions/build/config.ts'
+import { openMetrics } from '../../functions/build/metrics.ts'
 import { openWorks } from '../../functions/build/works.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
 import { Failure } from '../../functions/shared/failure.ts'
@@ -74,6 +75,7 @@ export function playedWorld(seed: number) {
       ledger: openLedger(registry),
       works: openWorks(),
       statuses: { tell: () => {}, show: () => {}, retry: () => {}, untold: async () => undefined },
+      metrics: openMetrics(),
       slots: pLimit(2),
       dating: pLimit(1),
       publishing: pLimit(1),

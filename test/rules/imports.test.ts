@@ -31,6 +31,8 @@ const PURE = [
   'functions/badge/look.ts',
   'functions/badge/route.ts',
   'functions/badge/access.ts',
+  'functions/badge/html.ts',
+  'functions/badge/style.ts',
   ...['source-digest', 'plan', 'context', 'standing', 'protobuf', 'trace'].map(
     (name) => `functions/build/${name}.ts`,
   ),
