@@ -200,8 +200,9 @@ async function killed(world: Journey, registryPort: number): Promise<void> {
   }
   await part.kill()
   await sleep(1_000)
-  await part.start()
+  // The engine first: whoever starts the registry looks for its image there.
   await dockerd?.start()
+  await part.start()
   const began = performance.now()
   while (((await building()) || before).attempt === before.attempt) await sleep(50)
   const engineToo = dockerd ? ', engine' : ' (the engine is not ours to kill)'
