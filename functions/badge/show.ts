@@ -69,7 +69,7 @@ export function show({ config, secrets, ledger, registry, live }: Parts) {
 
   async function page(service: string): Promise<Reply> {
     const { servicePage } = await import('./service-page.ts')
-    const [sight, builds] = await Promise.all([readings.sight(service), readings.builds(service)])
+    const { sight, builds } = await readings.service(service)
     return servicePage(sight, builds, config, Date.now())
   }
 
