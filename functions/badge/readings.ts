@@ -20,7 +20,7 @@ const AT_ONCE = 3
 const NEWEST = 50
 
 /** A list of all services may be this old; what build hints at is new at once. */
-const LIST = { keepMs: 60_000, freshMs: 5_000, entries: 1_000 }
+const LIST = { keepMs: 60_000, freshMs: 15_000, entries: 1_000 }
 
 /** What changes seldom, and never without a hint. */
 const KEPT = { keepMs: 60_000, entries: 1_000 }

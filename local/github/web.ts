@@ -22,7 +22,9 @@ export async function webPage({ site, url, signedIn }: Call): Promise<Reply> {
 async function commitText({ directory }: Repository, name: string): Promise<string> {
   const sha = /^[0-9a-f]{7,40}$/.test(name) ? await resolve(directory, name) : undefined
   if (sha === undefined) throw notFound()
-  return (await git(directory, ['show', '--stat', '--no-color', '-m', '--first-parent', sha, '--'])).toString()
+  return (
+    await git(directory, ['show', '--stat', '--no-color', '-m', '--first-parent', sha, '--'])
+  ).toString()
 }
 
 function pullText({ fullName, ledger }: Repository, number: string): string {
