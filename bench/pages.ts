@@ -23,6 +23,9 @@ async function main(): Promise<void> {
   const real = await startRealRegistry()
   try {
     await stock(real, 'one', 1)
+    const read: number[] = []
+    for (let run = 0; run < RUNS; run += 1) read.push(await waited(() => real.registry.head('one', '1.4.2')))
+    console.log(`one read of the registry: ${shown(read)}`)
     await pages(real, '1 service, 1 build', 'one')
     await stock(real, 'many', MANY)
     for (let index = 2; index < MANY; index += 1) await stock(real, `s${index}`, 1)
@@ -141,6 +144,12 @@ async function timed(url: string): Promise<{ ms: number; bytes: number }> {
   const bytes = (await answer.arrayBuffer()).byteLength
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}`)
   return { ms: performance.now() - start, bytes }
+}
+
+async function waited(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now()
+  await work()
+  return performance.now() - start
 }
 
 function shown(times: number[]): string {

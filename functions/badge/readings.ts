@@ -20,7 +20,7 @@ const AT_ONCE = 3
 const NEWEST = 50
 
 /** A list of all services may be this old; what build hints at is new at once. */
-const LIST = { keepMs: 60_000, freshMs: 5_000, entries: 1_000 }
+const LIST = { keepMs: 60_000, freshMs: 15_000, entries: 1_000 }
 
 /** What changes seldom, and never without a hint. */
 const KEPT = { keepMs: 60_000, entries: 1_000 }
@@ -73,10 +73,15 @@ export function pageReadings(sources: { ledger: Ledger; registry: Registry }) {
   }
 
   const sights = recent((service) => sight(service, behind), LIST)
+  const services = recent(async (service) => {
+    const [seen, history] = await Promise.all([sight(service), builds(service, build)])
+    return { sight: seen, builds: history }
+  }, SHARED)
   const names = recent(() => behind(() => sources.ledger.services()), LIST)
 
   return {
-    sight: (service: string) => sight(service),
+    /** A service and its builds, newest first; `not_found` where it never had one. Kept as long as a badge. */
+    service: services.get,
     build,
 
     /** All services, by name; each may be a minute old. */
@@ -84,16 +89,14 @@ export function pageReadings(sources: { ledger: Ledger; registry: Registry }) {
       return Promise.all((await names.get('')).map(sights.get))
     },
 
-    /** A service's builds, newest first; `not_found` where it never had one. */
-    builds: (service: string) => builds(service, build),
-
-    /** The same for scripts, which wait for a change and ask the registry for each. */
+    /** The builds for scripts, which wait for a change: each is asked for. */
     freshBuilds: (service: string) =>
       builds(service, (name, id) => limit(() => sources.ledger.build(name, id))),
 
     /** build's hint: the truth about this service, and so about its repository, has changed. */
     forget(service: string): void {
       sights.forget(service)
+      services.forget(service)
       owners.forget(service)
       finals.forget(service)
       names.forget('')

@@ -30,6 +30,9 @@ function wantsPage({ headers }: Request): boolean {
 /** The watchdog cuts a call after 15 s, without a word to the person who waits. */
 const PAGE_MS = 10_000
 
+/** A page that is loaded without pause is drawn once a second: badges wait for the same core. */
+const DRAWN = { keepMs: 1_000, entries: 100 }
+
 /** Spares the registry; build's hint makes a change visible at once. */
 const KEPT = { keepMs: 5_000, entries: 1_000 }
 
@@ -40,6 +43,7 @@ const KEPT = { keepMs: 5_000, entries: 1_000 }
 export function show({ config, secrets, ledger, registry, live }: Parts) {
   const looks = recent((service) => see({ ledger, registry }, service), KEPT)
   const readings = pageReadings({ ledger, registry })
+  const drawn = recent((name) => (name === '*' ? all() : page(name)), DRAWN)
   const lookOf = async (service: string | undefined): Promise<Look> =>
     service === undefined ? UNKNOWN : looks.get(service)
 
@@ -50,7 +54,9 @@ export function show({ config, secrets, ledger, registry, live }: Parts) {
     for (const service of parseBadgeHint(request.body).services) {
       looks.forget(service)
       readings.forget(service)
+      drawn.forget(service)
     }
+    drawn.forget('*')
     return { status: 204, headers: {}, body: '' }
   }
 
@@ -70,7 +76,7 @@ export function show({ config, secrets, ledger, registry, live }: Parts) {
 
   async function page(service: string): Promise<Reply> {
     const { servicePage } = await import('./service-page.ts')
-    const [sight, builds] = await Promise.all([readings.sight(service), readings.builds(service)])
+    const { sight, builds } = await readings.service(service)
     return servicePage(sight, builds, config, Date.now())
   }
 
@@ -93,9 +99,9 @@ export function show({ config, secrets, ledger, registry, live }: Parts) {
       case 'shields':
         return shieldsReply(await lookOf(target.service))
       case 'all':
-        return guarded(request, '*', all)
+        return guarded(request, '*', () => drawn.get('*'))
       case 'service':
-        return guarded(request, target.service, () => page(target.service))
+        return guarded(request, target.service, () => drawn.get(target.service))
       case 'builds':
         return guarded(request, target.service, () => builds(target.service))
       case 'log':

@@ -1,6 +1,8 @@
 import type { Browser } from 'playwright-core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { pageKey } from '../../functions/shared/page-key.ts'
+import { sign } from '../../functions/shared/signature.ts'
 import { build } from '../badge/records.ts'
 import { stumblingBlocks, widthOf } from './accessible.ts'
 import { canRun, openBrowser, openPage, picture } from './browser.ts'
@@ -68,7 +70,6 @@ test('a key is asked for in the same style, and opens by its form', async () => 
   await page.getByRole('button', { name: 'Open' }).click()
   await page.getByText('That key does not open this page.').waitFor()
   assert.equal(await stumblingBlocks(page), [])
-  const { pageKey } = await import('../../functions/shared/page-key.ts')
   await page.getByLabel('Key').fill(pageKey('first', 'web'))
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Published now' }).waitFor()
@@ -153,6 +154,12 @@ test('shows by itself that a build has ended', async () => {
     now: now + 10 * 60_000,
     count: 4,
     newest: { repositoryId: 8, repository: 'acme/api' },
+  })
+  const body = '{"services":["api"]}'
+  await site.stage.call('/', {
+    method: 'POST',
+    body,
+    headers: { 'x-hub-signature-256': sign('first', body) },
   })
   await page.clock.runFor(11_000)
   await page.locator('.lead').getByText('published').waitFor()
