@@ -16,13 +16,19 @@ export function buildHead(view: BuildView, addresses: Addresses, now: number): H
   const { record, silent } = view
   const { service, version, state, reason, untold } = record
   const color = state === 'failed' ? 'red' : state === 'error' ? 'blue' : 'grey'
-  return html`<div class="head"><h1>${service} <span class="version">${version}</span></h1>${isOver(view) && html`<a class="button" href="${MOUNT}/${service}/builds/${record.id}/again">Run again</a>`}</div>
-<p class="lead">${stateMark(STATES[state] ?? { word: state, color: 'grey', shape: 'none' })} ${sentenceOf(view)}</p>
+  const again = html`<a class="button" href="${MOUNT}/${service}/builds/${record.id}/again">Run again</a>`
+  return html`<div class="head"><h1>${service} <span class="version">${version}</span></h1>${isOver(view) && again}</div>
+<p class="lead">${stateOf(view)} ${sentenceOf(view)}</p>
+<p class="lead">${mergeLine(record, addresses.githubUrl)}<span class="soft">${record.repository} · ${record.branch}</span></p>
 ${reason !== undefined && html`<p class="note big ${color}">${reason}</p>`}
 ${silent !== undefined && html`<p class="note grey">build does not tell what goes on now: ${silent}</p>`}
 ${untold !== undefined && html`<p class="note grey">GitHub shows no status: ${untold}</p>`}
-<p class="lead">${mergeLine(record, addresses.githubUrl)}<span class="soft">${record.repository} · ${record.branch}</span></p>
-${facts(view, now)}${image(view, addresses)}`
+<div class="sheet about">${facts(view, now)}${image(view, addresses)}</div>`
+}
+
+/** The state as a shape and a word. */
+export function stateOf({ record: { state } }: BuildView): Html {
+  return stateMark(STATES[state] ?? { word: state, color: 'grey', shape: 'none' })
 }
 
 function facts({ record }: BuildView, now: number): Html {
@@ -48,8 +54,8 @@ function fact(name: string, value: Html | string | undefined): Html | undefined 
 function image({ record }: BuildView, { registryPull }: Addresses): Html | undefined {
   const { service, version, state, digest } = record
   if (digest === undefined || (state !== 'built' && state !== 'unchanged')) return undefined
-  return html`<div class="pair">${copyable('Pull by tag', `docker pull ${registryPull}/${service}:${version}`)}
-${copyable('Pull by digest', `docker pull ${registryPull}/${service}@${digest}`)}</div>`
+  return html`${copyable('Pull by tag', `docker pull ${registryPull}/${service}:${version}`)}
+${copyable('Pull by digest', `docker pull ${registryPull}/${service}@${digest}`)}`
 }
 
 /** Names what a head says, but for how long ago things were. */

@@ -1,6 +1,6 @@
 import type { Reply } from '../shared/http.ts'
 import { MOUNT } from './access.ts'
-import { buildHead, headMark, titleOf } from './build-head.ts'
+import { buildHead, headMark, stateOf, titleOf } from './build-head.ts'
 import { firstWait, isOver, runOf } from './build-standing.ts'
 import type { BuildView } from './build-views.ts'
 import { COPY } from './copyable.ts'
@@ -27,8 +27,8 @@ export function buildPage(view: BuildView, addresses: Addresses, at: number | un
     title: titleOf(view),
     trail: [{ text: service, href: `${MOUNT}/${service}` }, { text: `${version} · ${id.slice(14, 21)}` }],
     body: html`<div id="build">${head}</div><p id="said" class="unseen" role="status"></p>
-<section aria-labelledby="log">${bar(view)}${ways(book.lines(), shown)}
-<div class="log" id="lines" data-next="${shown.last}" data-run="${runOf(view)}" data-seen="${headMark(head)}" data-wait="${firstWait(view)}" data-tail="${shown.last === book.lines() ? 1 : 0}">${rows(view, shown)}</div>
+<section class="logbox" aria-labelledby="log">${bar(view)}${ways(book.lines(), shown)}
+<div class="log ${widthOf(view)}" id="lines" data-next="${shown.last}" data-run="${runOf(view)}" data-seen="${headMark(head)}" data-wait="${firstWait(view)}" data-tail="${shown.last === book.lines() ? 1 : 0}">${rows(view, shown)}</div>
 ${ways(book.lines(), shown)}</section>`,
     style: LOG_STYLE,
     script: COPY + LINES + (over ? '' : FOLLOW),
@@ -41,7 +41,13 @@ function bar(view: BuildView): Html {
   const raw = `${MOUNT}/${record.service}/builds/${record.id}.log`
   const follow = html`<button type="button" id="follow" aria-pressed="false" hidden>Follow</button><button type="button" id="fresh" hidden></button>`
   const line = html`<form><label for="go">Line</label><input id="go" name="go" type="number" min="1" max="${book.lines()}" required><button>Go</button></form>`
-  return html`<div class="logbar"><h2 id="log">Log</h2>${!isOver(view) && follow}<span class="push"></span>${book.lines() > WINDOW_LINES && line}<a href="${raw}">Raw</a><a href="${raw}?download">Download</a></div>`
+  return html`<div class="logbar"><h2 id="log">Log</h2>${!isOver(view) && html`<span id="now">${stateOf(view)}</span>${follow}`}<span class="push"></span>${book.lines() > WINDOW_LINES && line}<a href="${raw}">Raw</a><a href="${raw}?download">Download</a></div>`
+}
+
+/** How wide the numbers are. A log that grows may come to five digits. */
+function widthOf(view: BuildView): string {
+  const digits = String(view.book.lines()).length
+  return `d${Math.max(digits, isOver(view) ? 3 : 5)}`
 }
 
 /** Links to what this page does not show. */

@@ -31,7 +31,7 @@ log.insertAdjacentHTML('beforeend',answer.html)
 if(follow)while(log.childElementCount>MOST)log.firstElementChild.remove()}
 const take=answer=>{
 if(answer.run!==run){location.reload();return}
-place(()=>{if(answer.head){seen=answer.seen;head.innerHTML=answer.head
+place(()=>{if(answer.head){seen=answer.seen;head.innerHTML=answer.head;document.getElementById('now').innerHTML=answer.now
 head.dispatchEvent(new Event('renewed',{bubbles:true}))
 document.title=answer.title;if(said.textContent!==answer.said)said.textContent=answer.said}
 if(tail)grow(answer)})

@@ -1,5 +1,5 @@
 import { json, type Reply } from '../shared/http.ts'
-import { buildHead, headMark, titleOf } from './build-head.ts'
+import { buildHead, headMark, stateOf, titleOf } from './build-head.ts'
 import { firstWait, isOver, runOf, sentenceOf } from './build-standing.ts'
 import type { BuildView } from './build-views.ts'
 import { markup } from './html.ts'
@@ -31,6 +31,7 @@ export function liveReply(view: BuildView, addresses: Addresses, asked: Asked, n
     ...(!known && {
       head: markup(head),
       seen: mark,
+      now: markup(stateOf(view)),
       title: `${titleOf(view)} · artefacto`,
       said: said(view),
     }),

@@ -17,8 +17,8 @@ const OBEYED =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   /(?!\u001b\[[\d;:]*m)[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
 
-/** A part of a line, drawn by these SGR codes. */
-export type Stroke = { text: string; codes: number[] }
+/** A part of a line, drawn by these SGR codes; or its beginning, the number of its step. */
+export type Stroke = { text: string; codes: number[]; step?: boolean }
 
 /**
  * The lines of a log, or of a part that ends with a line: those that plainText gives, so that a number means the same line here and in the raw
@@ -52,7 +52,7 @@ export function drawLines(lines: string[]): Stroke[][] {
     const begun = pens.get(step) ?? PLAIN
     const [strokes, pen] = drawLine(line.slice(step.length), begun)
     if (step !== '' && pen !== begun) pens.set(step, pen)
-    return step === '' ? strokes : [{ text: step, codes: [] }, ...strokes]
+    return step === '' ? strokes : [{ text: step, codes: [], step: true }, ...strokes]
   })
 }
 

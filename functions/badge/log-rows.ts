@@ -40,7 +40,8 @@ function row(number: number, strokes: Stroke[]): string {
   return `<div id="L${number}"${kind ? ` class="${kind}"` : ''}><a href="?at=${number}#L${number}" tabindex="-1">${number}</a>${strokes.map(drawnStroke).join('')}</div>`
 }
 
-function drawnStroke({ text, codes }: Stroke): string {
+function drawnStroke({ text, codes, step }: Stroke): string {
+  if (step) return `<i>${text}</i>`
   const safe = text
     .split('\t')
     .map((part) => markup(html`${part}`))
