@@ -7,6 +7,8 @@ export type Surroundings = {
   state: State
   gatewayUrl: string
   githubApiUrl: string
+  /** Where people see commits and pull requests. */
+  githubUrl: string
   dockerHost: string
   registryHost: string
   registryUrl: string
@@ -28,6 +30,7 @@ export function functionSpecs(around: Surroundings): FunctionSpec[] {
     repositories: around.repositories.join(' '),
     gateway_url: around.gatewayUrl,
     public_url: around.gatewayUrl,
+    github_url: around.githubUrl,
     registry: around.registryHost,
     registry_url: around.registryUrl,
     registry_pull: around.registryHost,
@@ -40,7 +43,7 @@ export function functionSpecs(around: Surroundings): FunctionSpec[] {
       github_api_url: around.githubApiUrl,
       docker_host: around.dockerHost,
     },
-    // On loopback whoever sees the badge may see the log.
+    // On loopback whoever sees the badge may see the pages.
     badge: { MAX_RAW_SIZE: '64kb', pages: 'public' },
   }
   return Object.entries(own).map(([name, env]) => ({

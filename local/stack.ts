@@ -59,6 +59,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const around = {
       state,
       githubApiUrl: github?.url ?? 'https://api.github.com',
+      githubUrl: github?.url ?? 'https://github.com',
       dockerHost: engine.host,
       registryHost: registry.host,
       registryUrl: registry.url,

@@ -20,7 +20,7 @@ export function charts(builds: BuildRecord[]): Html {
 function bar(build: BuildRecord, value: number | undefined, words: (value: number) => string): Bar[] {
   if (value === undefined || !Number.isFinite(value)) return []
   const { word, color } = STATES[build.state] ?? STATES.queued
-  return [{ value, says: `${build.version} ${word}: ${words(value)}`, color }]
+  return [{ value, says: `${build.version}${color === 'green' ? '' : ` ${word}`}: ${words(value)}`, color }]
 }
 
 function chart(name: string, bars: Bar[], words: (value: number) => string): Html | undefined {

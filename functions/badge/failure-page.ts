@@ -4,11 +4,6 @@ import { MOUNT } from './access.ts'
 import { frame } from './frame.ts'
 import { html } from './html.ts'
 
-/** Whether a person with a browser asks; scripts do not accept text/html by name. */
-export function wantsPage({ headers }: Pick<Request, 'headers'>): boolean {
-  return /\btext\/html\b/i.test(headers.accept ?? '')
-}
-
 /** What went wrong, as a page: what happened, and what to do. */
 export function failurePage({ code, status, message }: Failure, { query }: Pick<Request, 'query'>): Reply {
   if (code === 'key') return keyPage(query.key !== undefined)

@@ -21,7 +21,7 @@ function row(build: BuildRecord, githubUrl: string, now: number): Html {
   // HTML closes these cells and rows by itself.
   return html`<tr><th scope="row"><a href="${MOUNT}/${service}/builds/${id}">${version}</a>
 <td>${stateMark(STATES[state] ?? { word: state, color: 'grey', shape: 'none' })}${attempt > 1 && html`<small>attempt ${attempt}</small>`}
-<td>${mergeLine(build, githubUrl)}${reason !== undefined && html`<p>${short(reason, 80)}</p>`}
+<td>${mergeLine(build, githubUrl)}${reason !== undefined && html`<p>${short(reason, 72)}</p>`}
 <td>${when(build.finished ?? build.started ?? build.time, now)}
 <td>${ms === undefined ? '–' : lasting(ms)}<td>${size === undefined ? '–' : bytes(size)}
 `

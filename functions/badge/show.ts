@@ -9,20 +9,22 @@ import { verify } from '../shared/signature.ts'
 import { admit } from './access.ts'
 import { buildLog } from './build-log.ts'
 import type { Config } from './config.ts'
-import { failurePage, wantsPage } from './failure-page.ts'
 import { history } from './history.ts'
 import { imageReply, shieldsReply } from './image.ts'
 import type { LiveLog } from './live-log.ts'
 import { type Look, UNKNOWN } from './look.ts'
-import { overviewPage } from './overview-page.ts'
 import { pageReadings } from './readings.ts'
 import { recent } from './recent.ts'
 import { type Route, route } from './route.ts'
 import { see } from './see.ts'
-import { servicePage } from './service-page.ts'
 import { within } from './within.ts'
 
 type Parts = { config: Config; secrets: Secrets; ledger: Ledger; registry: Registry; live: LiveLog }
+
+/** Whether a person with a browser asks: scripts do not accept text/html by name. */
+function wantsPage({ headers }: Request): boolean {
+  return /\btext\/html\b/i.test(headers.accept ?? '')
+}
 
 /** The watchdog cuts a call after 15 s, without a word to the person who waits. */
 const PAGE_MS = 10_000
@@ -62,10 +64,12 @@ export function show({ config, secrets, ledger, registry, live }: Parts) {
   }
 
   async function all(): Promise<Reply> {
+    const { overviewPage } = await import('./overview-page.ts')
     return overviewPage(await readings.all(), config.githubUrl, Date.now())
   }
 
   async function page(service: string): Promise<Reply> {
+    const { servicePage } = await import('./service-page.ts')
     const [sight, builds] = await Promise.all([readings.sight(service), readings.builds(service)])
     return servicePage(sight, builds, config, Date.now())
   }
@@ -132,6 +136,7 @@ export function show({ config, secrets, ledger, registry, live }: Parts) {
     } catch (thrown) {
       // A fault of our own is answered with the id that it has in the log.
       if (!(thrown instanceof Failure) || thrown.code === 'internal' || !wantsPage(request)) throw thrown
+      const { failurePage } = await import('./failure-page.ts')
       if (thrown.cause !== undefined) log('request_failed', { code: thrown.code, cause: thrown.cause })
       return failurePage(thrown, request)
     }

@@ -10,6 +10,7 @@ import { repositoryJson } from './repository-json.ts'
 import { combinedStatus, createStatus, listStatuses } from './statuses.ts'
 import { redirectToTarball } from './tarball.ts'
 import { showTree } from './trees.ts'
+import { isWebPage, webPage } from './web.ts'
 
 // GitHub's own templates; `{+x}` may hold slashes. The first that matches answers.
 const ROUTES: [template: string, answer: (call: RepositoryCall) => Promise<Reply>][] = [
@@ -35,6 +36,7 @@ const MATCHERS = ROUTES.map(([template, answer]) => ({ expression: expressionOf(
 
 /** Answers an API request or throws GitHub's refusal; what is not routed is 404, a wrong method too. */
 export async function route(call: Call, method: string): Promise<Reply> {
+  if (method === 'GET' && isWebPage(call.url)) return webPage(call)
   const place = repositoryOf(call)
   if (place === undefined) throw notFound()
   // A private repository does not exist for a stranger.
