@@ -33,12 +33,16 @@ export function openLogBook(): LogBook {
 
   function add(some: string[]): void {
     if (some.length === 0 || bytes > LIMIT) return
-    if (beginnings.length === ended) beginnings.push({ attempt: ended + 1, line: lines + 1 })
+    if (beginnings.at(-1)?.attempt !== ended + 1) beginnings.push({ attempt: ended + 1, line: lines + 1 })
+    put(some)
+    if (bytes > LIMIT) put([`[this page shows ${LIMIT / 1024 / 1024} MB; the rest is in the raw log]`])
+  }
+
+  function put(some: string[]): void {
     const block = { first: lines + 1, count: some.length, bytes: Buffer.from(some.join('\n')) }
     blocks.push(block)
     lines += some.length
     bytes += block.bytes.length
-    if (bytes > LIMIT) add([`[this page shows ${LIMIT / 1024 / 1024} MB; the rest is in the raw log]`])
   }
 
   return {

@@ -26,7 +26,7 @@ export type Stroke = { text: string; codes: number[]; step?: boolean }
  */
 export function linesOf(text: string): string[] {
   const kept = text.includes('\u001b')
-    ? text.replace(SEQUENCES, (found) => (setsColors(found) ? found : '')).replace(RETURN, '$1\n')
+    ? text.replace(SEQUENCES, (found) => (setsColors(found) ? found : '')).replace(RETURN, '$1\r\n')
     : text
   const lines = kept.replace(/\r\n?/g, '\n').replace(OBEYED, '').split('\n')
   if (lines.at(-1) === '') lines.pop()
