@@ -1,7 +1,7 @@
 import type { Reply } from '../shared/http.ts'
 import { MOUNT } from './access.ts'
 import { buildHead, headMark, stateOf, titleOf } from './build-head.ts'
-import { firstWait, isOver, runOf } from './build-standing.ts'
+import { isOver, runOf } from './build-standing.ts'
 import type { BuildView } from './build-views.ts'
 import { COPY } from './copyable.ts'
 import { FOLLOW, LINES } from './follow-script.ts'
@@ -28,7 +28,7 @@ export function buildPage(view: BuildView, addresses: Addresses, at: number | un
     trail: [{ text: service, href: `${MOUNT}/${service}` }, { text: `${version} · ${id.slice(14, 21)}` }],
     body: html`<div id="build">${head}</div><p id="said" class="unseen" role="status"></p>
 <section class="logbox" aria-labelledby="log">${bar(view)}${ways(book.lines(), shown)}
-<div class="log ${widthOf(view)}" id="lines" data-next="${shown.last}" data-run="${runOf(view)}" data-seen="${headMark(head)}" data-wait="${firstWait(view)}" data-tail="${shown.last === book.lines() ? 1 : 0}">${rows(view, shown)}</div>
+<div class="log ${widthOf(view)}" id="lines" data-next="${shown.last}" data-run="${runOf(view)}" data-seen="${headMark(head)}" data-tail="${shown.last === book.lines() ? 1 : 0}">${rows(view, shown)}</div>
 ${ways(book.lines(), shown)}</section>`,
     style: LOG_STYLE,
     script: COPY + LINES + (over ? '' : FOLLOW),

@@ -38,8 +38,8 @@ export function runOf({ record: { attempt, state, logs } }: Pick<BuildView, 'rec
   return `${attempt}-${logs.length + (writing ? 1 : 0)}`
 }
 
-/** When a page may ask again, in ms: a line that is printed is seen within 1.5 s. */
-export function firstWait({ record: { state } }: BuildView): number {
+/** When a page may ask again at the earliest, in ms: where nothing is printed it may take its time. */
+export function restOf({ record: { state } }: Pick<BuildView, 'record'>): number {
   if (state === 'error') return 5_000
-  return state === 'queued' ? 1_500 : 700
+  return state === 'queued' ? 1_500 : 0
 }

@@ -6,7 +6,7 @@ export const FOLLOW = `
 {const log=document.getElementById('lines'),head=document.getElementById('build'),said=document.getElementById('said')
 const toggle=document.getElementById('follow'),fresh=document.getElementById('fresh')
 let {run,seen}=log.dataset,next=Number(log.dataset.next),tail=log.dataset.tail==='1'
-let follow=tail&&!location.hash,wait=+log.dataset.wait,timer,asking,missed=0,done=false
+let follow=tail&&!location.hash,wait=500,timer,asking,missed=0,done=false
 const MOST=4000
 const atEnd=()=>innerHeight+scrollY>=document.documentElement.scrollHeight-40
 const toEnd=()=>scrollTo(0,document.documentElement.scrollHeight)

@@ -1,17 +1,17 @@
 import { json, type Reply } from '../shared/http.ts'
 import { buildHead, headMark, stateOf, titleOf } from './build-head.ts'
-import { firstWait, isOver, runOf, sentenceOf } from './build-standing.ts'
+import { isOver, restOf, runOf, sentenceOf } from './build-standing.ts'
 import type { BuildView } from './build-views.ts'
 import { markup } from './html.ts'
 import { logRows } from './log-rows.ts'
 import { newestWindow } from './log-window.ts'
 
 type Addresses = { registryPull: string; githubUrl: string }
-type Asked = { from: number; seen: string }
+type Asked = { from: number; seen: string; wait: number }
 
 /**
  * What a page that shows the log up to line `from` lacks: new lines as markup (the newest, where there are more than
- * a page holds), and the head where it is not the one that it has seen.
+ * a page holds), the head where it is not the one that it has seen, and when to ask again.
  */
 export function liveReply(view: BuildView, addresses: Addresses, asked: Asked, now: number): Reply {
   const { record, book } = view
@@ -26,7 +26,7 @@ export function liveReply(view: BuildView, addresses: Addresses, asked: Asked, n
     first: shown.first,
     next: Math.max(book.lines(), asked.from),
     lines: book.lines(),
-    wait: firstWait(view),
+    wait: Math.max(asked.wait, restOf(view)),
     done: isOver(view),
     ...(!known && {
       head: markup(head),
