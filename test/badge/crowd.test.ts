@@ -2,12 +2,12 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { crowd } from '../../functions/badge/crowd.ts'
 
-/** So many pages ask for a minute, each when it was told. Gives how long the last one was told to wait, in ms. */
+/** So many pages ask for a while, each when it was told. Gives how long the last one was told to wait, in ms. */
 function told(pages: number): number {
   let now = 0
   const next = crowd(() => now)
   const due = Array.from({ length: pages }, (_, page) => (page * 700) / pages)
-  for (now = 0; now < 60_000; now += 5)
+  for (now = 0; now < 40_000; now += 20)
     for (const [page, time] of due.entries()) if (time <= now) due[page] = now + next()
   return next()
 }
