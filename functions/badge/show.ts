@@ -55,6 +55,7 @@ export function show({ config, secrets, ledger, registry, live }: Parts) {
       looks.forget(service)
       readings.forget(service)
       drawn.forget(service)
+      if (opened) (await opened).forget(service)
     }
     drawn.forget('*')
     return { status: 204, headers: {}, body: '' }
@@ -85,11 +86,26 @@ export function show({ config, secrets, ledger, registry, live }: Parts) {
     return json(200, history(service, records, seen, config.registryPull))
   }
 
-  async function logText(service: string, id: string): Promise<Reply> {
+  let opened: Promise<ReturnType<typeof import('./build-pages.ts').buildPages>> | undefined
+  const buildPages = async () => {
+    opened ??= import('./build-pages.ts').then((pages) => pages.buildPages({ config, secrets, ledger, live }))
+    return opened
+  }
+
+  /** Whoever holds the key of one service may read; what runs something asks for the key of all, on any setting. */
+  async function again(request: Request, place: { service: string; id: string }): Promise<Reply> {
+    const keys = await secrets.rotating('payload-secret')
+    const redirect = admit(request, '*', keys, config.publicUrl.startsWith('https:'))
+    return redirect ?? (await buildPages()).again(place, request)
+  }
+
+  async function logText(service: string, id: string, download: boolean): Promise<Reply> {
     const record = await ledger.build(service, id)
     if (record === undefined) throw new Failure('not_found', `${service} has no build ${id}`)
     const body = await buildLog(ledger, live, record)
-    return { status: 200, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body }
+    const name = `${service}-${record.version}-${id}.log`
+    const saved = download && { 'Content-Disposition': `attachment; filename="${name}"` }
+    return { status: 200, headers: { 'Content-Type': 'text/plain; charset=utf-8', ...saved }, body }
   }
 
   async function answer(request: Request, target: Route): Promise<Reply> {
@@ -105,15 +121,19 @@ export function show({ config, secrets, ledger, registry, live }: Parts) {
       case 'builds':
         return guarded(request, target.service, () => builds(target.service))
       case 'log':
-        return guarded(request, target.service, () => logText(target.service, target.id))
+        return guarded(request, target.service, () =>
+          logText(target.service, target.id, 'download' in request.query),
+        )
       case 'hint':
         return forget(request)
       case 'openapi':
         return openapiReply()
       case 'build':
+        return guarded(request, target.service, async () => (await buildPages()).page(target, request))
       case 'live':
+        return guarded(request, target.service, async () => (await buildPages()).grown(target, request))
       case 'again':
-        throw new Failure('not_found')
+        return again(request, target)
     }
   }
 

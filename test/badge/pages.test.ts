@@ -113,7 +113,8 @@ logs('asks build, signed, for what goes on now', async () => {
   Object.assign(stage.live, { status: 200, body: '{"state":"building","log":"two\\n","next":4}' })
   assert.is(await logOf(record), '== attempt 1 ==\none\n\n== attempt 2 ==\ntwo\n')
   const signature = sign('first', signedGet(`/web/${record.id}`, 'from=0'))
-  assert.equal(stage.live.calls, [{ url: `/function/build/web/${record.id}?from=0`, signature }])
+  const url = `/function/build/web/${record.id}?from=0`
+  assert.equal(stage.live.calls, [{ url, method: 'GET', signature, body: '' }])
 })
 logs('says why there is nothing yet', async () => {
   const record = later('queued')

@@ -124,6 +124,14 @@ limits('a flood of badges is held at 500 in ten seconds, and deliveries are none
   assert.is(delivery.status, 200)
 })
 
+limits('open live logs have a room of their own, and badges theirs', async () => {
+  const asking = head('GET /function/badge/web/builds/1700000000000-0a0b0c0d0e0f/live?from=1')
+  for (let round = 0; round < 12; round += 1) {
+    const answers = await Promise.all(Array.from({ length: 50 }, () => rawRequest(front.port, asking)))
+    assert.ok(answers.every(({ status }) => status === 200))
+  }
+})
+
 limits('50 calls without a signature in ten seconds use up what is theirs', async () => {
   let passed = 0
   await until(async () => {

@@ -1,0 +1,36 @@
+import type { MergeRequest } from '../shared/build-request.ts'
+import type { Secrets } from '../shared/secrets.ts'
+import { sign } from '../shared/signature.ts'
+
+export type Refusal = { status: number; message: string }
+
+/** build answers within a second, but may have to wait for the registry, in ms. */
+const DEADLINE_MS = 8_000
+
+/** Asks build for a merge, signed, and not by the queue: whoever asks waits for the answer. Undefined: it was taken. */
+export async function askBuild(
+  gatewayUrl: string,
+  secrets: Secrets,
+  request: MergeRequest,
+): Promise<Refusal | undefined> {
+  const body = JSON.stringify(request)
+  const [secret] = await secrets.rotating('payload-secret')
+  const { default: axios } = await import('axios')
+  try {
+    const { status, data } = await axios.post<unknown>(`${gatewayUrl}/function/build`, body, {
+      headers: { 'Content-Type': 'application/json', 'X-Hub-Signature-256': sign(secret, body) },
+      maxRedirects: 0,
+      proxy: false,
+      signal: AbortSignal.timeout(DEADLINE_MS),
+      validateStatus: () => true,
+      maxContentLength: 64 * 1024,
+    })
+    if (status === 202) return undefined
+    const { message } = (data ?? {}) as { message?: unknown }
+    const said = typeof message === 'string' ? message : `build answered ${status}`
+    return { status: status >= 400 ? status : 502, message: said }
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string }
+    return { status: 502, message: `build does not answer: ${code ?? message}` }
+  }
+}
