@@ -115,10 +115,10 @@ function refusal(path: string, answer: AxiosResponse): Failure {
   if (answer.status === 429 || (answer.status === 403 && isLimited(answer))) {
     const reset = Number(answer.headers['x-ratelimit-reset'])
     const seconds = answer.headers['retry-after']
-    const until = Number.isFinite(reset) ? ` ${words.until(new Date(reset * 1000).toISOString())}` : ''
+    const until = Number.isFinite(reset) ? words.until(new Date(reset * 1000).toISOString()) : undefined
     // The limit of calls at once has its own time, beside the hourly limit's.
-    const time = seconds === undefined ? until : ` ${words.forSeconds(String(seconds))}`
-    return new Failure('github_limit', words.limitUsed(time))
+    const time = seconds === undefined ? until : words.forSeconds(String(seconds))
+    return new Failure('github_limit', time === undefined ? words.limitUsed : words.limitUsedFor(time))
   }
   if (answer.status === 401 || answer.status === 403)
     return new Failure('github_refused', words.answeredToken(answer.status, path))

@@ -5,7 +5,7 @@ export const inWork = (merge: string) => `${merge} is being worked on already`
 export const checking = (repository: string, pull: number) =>
   `${repository} pull request ${pull} is being checked`
 export const checkNeedsToken = 'a check needs a github-token that may write commit statuses'
-export const caughtUp = 'caught up less than a minute ago'
+export const caughtUp = 'nothing was started: the last catch-up was less than a minute ago'
 
 // The build method, and take over.
 export const noRepository = '"repository" is missing, and `repositories` names none to take instead'

@@ -7,7 +7,9 @@ export const answeredToken = (status: number, path: string) =>
 export const tokenRefused = (status: number) =>
   `GitHub refused the token (HTTP ${status}): it needs write access to commit statuses`
 export const noToken = 'there is no github-token'
-export const limitUsed = (time: string) => `GitHub's rate limit is used up${time}; a github-token raises it`
+export const limitUsed = "GitHub's rate limit is used up; a github-token raises it"
+export const limitUsedFor = (time: string) =>
+  `GitHub's rate limit is used up ${time}; a github-token raises it`
 export const until = (moment: string) => `until ${moment}`
 export const forSeconds = (seconds: string) => `for ${seconds} s`
 export const redirects = 'GitHub answers with a redirect that is not followed'

@@ -9,6 +9,9 @@ export const engineBroke = (why: string) => `the connection to the Docker Engine
 export const engineAnswered = (status: string, body: string) => `(HTTP code ${status}) ${body}`
 export const endlessLine = 'the Docker Engine sent a line without an end'
 export const engineNotJson = 'the Docker Engine sent something that is not JSON'
+export const longNumber = 'a number in its progress is over ten bytes long'
+export const cutTrace = 'a message of its progress is cut off'
+export const unknownWire = (wire: number) => `a field of its progress has the unknown wire type ${wire}`
 export const noImage = 'the Docker Engine ended the build without an image'
 export const noDigest = 'the Docker Engine ended the push without a digest'
 export const diskFull = (sentence: string) => `no space left on device: ${sentence}`
