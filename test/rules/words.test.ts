@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { ROOT, sourceFiles, textOf } from './source-files.ts'
+import { importsOf, ROOT, sourceFiles, textOf } from './source-files.ts'
 
 const FUNCTIONS = ['webhook', 'build', 'badge', 'shared']
 const SOURCES = FUNCTIONS.flatMap((name) => sourceFiles(`functions/${name}`)).filter(
@@ -72,6 +72,10 @@ words('a Failure is never given a text of its own', () => {
   )
 })
 for (const file of WORDS) {
+  words(`${file} puts words together, and does nothing else`, () => {
+    assert.equal(importsOf(textOf(file)), [])
+    assert.not.match(textOf(file), /=> \{|^(?:export )?(?:async )?(?:function|class|let)\b/m)
+  })
   const loaded = import(join(ROOT, file)) as Promise<Record<string, unknown>>
   words(`every one of ${file} is used`, async () => {
     const used = new Set(OTHERS.flatMap((other) => usedOf(file, other)))
