@@ -31,10 +31,15 @@ async function main(): Promise<void> {
       files: { ...images({ web: '1.1.0', api: '1.0.0' }), 'web/Dockerfile': dockerfile },
     })
     const path = await world.until('a line', () => printing(world))
+    const alone = await watch(world, path, 0, performance.now() + WATCHED_MS / 2)
+    console.log(`a line is read by one viewer after: ${spread(alone)}`)
     const end = performance.now() + WATCHED_MS
+    const before = cpuMs(world)
     const viewers = Array.from({ length: VIEWERS }, (_, index) => watch(world, path, index, end))
     const busy = await badges(world, WATCHED_MS)
     const delays = (await Promise.all(viewers)).flat()
+    const share = Math.round(((cpuMs(world) - before) / WATCHED_MS) * 100)
+    console.log(`badge works for ${share} % of one core`)
     console.log(`a line is read by ${VIEWERS} viewers after: ${spread(delays)} (${delays.length} lines)`)
     console.log(`badge, nobody looks: ${spread(idle)}`)
     console.log(`badge, ${VIEWERS} look at a live log: ${spread(busy)}`)
@@ -104,6 +109,13 @@ async function longLog(world: Journey): Promise<void> {
   console.log(`page of a 10 MB log, first: ${await open('')}`)
   for (const at of [1, 50_000, 100_000]) console.log(`page around line ${at}: ${await open(`?at=${at}`)}`)
   console.log(`the raw log: ${await open('.log')}`)
+}
+
+/** What the badge process has worked, in ms: it does not depend on what else the machine does. */
+function cpuMs(world: Journey): number {
+  const stat = readFileSync(`/proc/${world.stack.gateway.pid('badge')}/stat`, 'utf8')
+  const [user = 0, system = 0] = stat.slice(stat.lastIndexOf(')')).split(' ').slice(12, 14).map(Number)
+  return (user + system) * 10
 }
 
 function memory(world: Journey): string {

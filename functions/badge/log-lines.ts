@@ -23,7 +23,7 @@ export type Stroke = { text: string; codes: number[]; step?: boolean }
 
 /**
  * The lines of a log, or of a part that ends with a line: those that plainText gives, so that a number means the same line here and in the raw
- * log, with the sequences that set colours and no other. Linear in time, whatever is in it (docs/decisions/0012).
+ * log, with the sequences that set colours and no other. Linear in time, whatever is in it (docs/decisions/0013).
  */
 export function linesOf(text: string): string[] {
   const kept = text.includes('\u001b')
