@@ -74,7 +74,7 @@ timer('is fine while it calls, and silent when it has stopped', async () => {
   clock.uptime += 180_000
   const silent = line(await look())
   assert.is(silent?.state, 'warning')
-  assert.match(silent?.says ?? '', /was called last 240 s ago, and should be every minute/)
+  assert.match(silent?.says ?? '', /was called last 240 s ago, and should be called every minute/)
 })
 timer.run()
 

@@ -35,7 +35,7 @@ export const both = (one: string, other: string) => `${one} and ${other}`
 export const diskFree = (path: string, free: string, total: string) => `${path} has ${free} free of ${total}`
 export const secondsAgo = (seconds: number) => `${seconds} s ago`
 export const timerGood = (ago: string) => `the catch-up was called ${ago}`
-export const timerLate = (ago: string) => `the catch-up was called last ${ago}, and should be every minute`
+export const timerLate = (ago: string) => `the catch-up was called last ${ago}, and should be called every minute`
 export const timerYoung = (ago: string) =>
   `the build function was started ${ago}, and nobody has called the catch-up since`
 export const timerSilent = (ago: string) =>
@@ -48,7 +48,7 @@ export const engineSilent = 'not tried, because the Docker Engine does not answe
 export const registryShut = 'not tried, because the registry does not let us in'
 export const cannotBuild = (why: string) => `the engine cannot build with BuildKit: ${why}`
 export const cannotPush = (registry: string, why: string) =>
-  `the engine builds, and cannot push to ${registry}: ${why}`
+  `the engine builds, but cannot push to ${registry}: ${why}`
 export const pushMend = (registry: string) =>
   `on the host of the Docker Engine: curl -v https://${registry}/v2/`
 export const trialGood = (registry: string) => `an image was built with BuildKit and pushed to ${registry}`
@@ -81,7 +81,7 @@ export const notAsked = (left: number) =>
 export const repositoryUnseen = 'GitHub does not show it: it is private, or does not exist'
 export const noBranch = (branch: string) => `it has no branch ${branch}`
 export const branchMend = (branch: string) => `git push origin HEAD:${branch}, or correct \`branch\``
-export const noStatuses = 'the token may read it, and not write commit statuses'
+export const noStatuses = 'the token may read it, but not write commit statuses'
 export const repositoryGood = (branch: string) => `GitHub shows it and its branch ${branch}`
 export const tokenUnneeded = 'there is none, and this GitHub does not ask for one'
 export const noToken = 'there is none: 60 questions an hour, no private repository, no commit status'
