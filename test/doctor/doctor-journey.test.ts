@@ -183,7 +183,7 @@ const HERE: Broken[] = [
   {
     what: 'the engine cannot push',
     line: 'engine build',
-    says: /builds, and cannot push to 127\.0\.0\.1:\d+: /,
+    says: /builds, but cannot push to 127\.0\.0\.1:\d+: /,
     mend: /curl -v https:\/\/127\.0\.0\.1:\d+\/v2\//,
     breaks: () => refuse(/^PUT \/v2\/doctor\/check\/manifests\/engine/, 400),
   },

@@ -35,7 +35,8 @@ export const both = (one: string, other: string) => `${one} and ${other}`
 export const diskFree = (path: string, free: string, total: string) => `${path} has ${free} free of ${total}`
 export const secondsAgo = (seconds: number) => `${seconds} s ago`
 export const timerGood = (ago: string) => `the catch-up was called ${ago}`
-export const timerLate = (ago: string) => `the catch-up was called last ${ago}, and should be called every minute`
+export const timerLate = (ago: string) =>
+  `the catch-up was called last ${ago}, and should be called every minute`
 export const timerYoung = (ago: string) =>
   `the build function was started ${ago}, and nobody has called the catch-up since`
 export const timerSilent = (ago: string) =>
