@@ -1,6 +1,7 @@
 import type { MergeRequest } from '../shared/build-request.ts'
 import type { Secrets } from '../shared/secrets.ts'
 import { sign } from '../shared/signature.ts'
+import * as words from './words.ts'
 
 export type Refusal = { status: number; message: string }
 
@@ -27,10 +28,10 @@ export async function askBuild(
     })
     if (status === 202) return undefined
     const { message } = (data ?? {}) as { message?: unknown }
-    const said = typeof message === 'string' ? message : `build answered ${status}`
+    const said = typeof message === 'string' ? message : words.buildAnswered(status)
     return { status: status >= 400 ? status : 502, message: said }
   } catch (error) {
     const { code, message } = error as { code?: string; message: string }
-    return { status: 502, message: `build does not answer: ${code ?? message}` }
+    return { status: 502, message: words.buildDown(code ?? message) }
   }
 }

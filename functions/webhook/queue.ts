@@ -2,6 +2,7 @@ import type { CheckRequest, MergeRequest } from '../shared/build-request.ts'
 import { Failure } from '../shared/failure.ts'
 import { log } from '../shared/log.ts'
 import { sign } from '../shared/signature.ts'
+import * as words from './words.ts'
 
 /** Hands a merge or a check to build, signed with `secret`; a Failure `queue_down` when nobody took it. */
 export type Enqueue = (request: MergeRequest | CheckRequest, secret: string) => Promise<void>
@@ -36,9 +37,9 @@ async function post(url: string, body: Buffer, secret: string): Promise<string> 
       validateStatus: () => true,
       maxContentLength: 64 * 1024,
     })
-    return status >= 200 && status < 300 ? 'taken' : `HTTP ${status}`
+    return status >= 200 && status < 300 ? 'taken' : words.status(status)
   } catch (error) {
     const { code, message } = error as { code?: string; message: string }
-    return code === 'ERR_CANCELED' ? 'no answer in 4 s' : (code ?? message)
+    return code === 'ERR_CANCELED' ? words.noAnswerIn(DEADLINE_MS / 1000) : (code ?? message)
   }
 }
