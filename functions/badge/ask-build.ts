@@ -1,6 +1,6 @@
 import type { MergeRequest } from '../shared/build-request.ts'
+import { postSigned } from '../shared/post-signed.ts'
 import type { Secrets } from '../shared/secrets.ts'
-import { sign } from '../shared/signature.ts'
 import * as words from './words.ts'
 
 export type Refusal = { status: number; message: string }
@@ -16,16 +16,8 @@ export async function askBuild(
 ): Promise<Refusal | undefined> {
   const body = JSON.stringify(request)
   const [secret] = await secrets.rotating('payload-secret')
-  const { default: axios } = await import('axios')
   try {
-    const { status, data } = await axios.post<unknown>(`${gatewayUrl}/function/build`, body, {
-      headers: { 'Content-Type': 'application/json', 'X-Hub-Signature-256': sign(secret, body) },
-      maxRedirects: 0,
-      proxy: false,
-      signal: AbortSignal.timeout(DEADLINE_MS),
-      validateStatus: () => true,
-      maxContentLength: 64 * 1024,
-    })
+    const { status, data } = await postSigned(`${gatewayUrl}/function/build`, body, secret, DEADLINE_MS)
     if (status === 202) return undefined
     const { message } = (data ?? {}) as { message?: unknown }
     const said = typeof message === 'string' ? message : words.buildAnswered(status)

@@ -1,7 +1,7 @@
 import type { CheckRequest, MergeRequest } from '../shared/build-request.ts'
 import { Failure } from '../shared/failure.ts'
 import { log } from '../shared/log.ts'
-import { sign } from '../shared/signature.ts'
+import { postSigned } from '../shared/post-signed.ts'
 import * as words from './words.ts'
 
 /** Hands a merge or a check to build, signed with `secret`; a Failure `queue_down` when nobody took it. */
@@ -26,17 +26,8 @@ export function enqueueAt(gatewayUrl: string): Enqueue {
 
 /** `taken`, or why not. */
 async function post(url: string, body: Buffer, secret: string): Promise<string> {
-  // Loaded here because it costs a cold start 50 ms, and most deliveries are not merges (docs/decisions).
-  const { default: axios } = await import('axios')
   try {
-    const { status } = await axios.post(url, body, {
-      headers: { 'Content-Type': 'application/json', 'X-Hub-Signature-256': sign(secret, body) },
-      maxRedirects: 0,
-      proxy: false,
-      signal: AbortSignal.timeout(DEADLINE_MS),
-      validateStatus: () => true,
-      maxContentLength: 64 * 1024,
-    })
+    const { status } = await postSigned(url, body, secret, DEADLINE_MS)
     return status >= 200 && status < 300 ? 'taken' : words.status(status)
   } catch (error) {
     const { code, message } = error as { code?: string; message: string }
