@@ -30,6 +30,7 @@ function entry(record: BuildRecord, registryPull: string) {
     size: record.size,
     attempt: record.attempt,
     reason: record.reason,
+    untold: record.untold,
     log: `builds/${record.id}.log`,
   }
 }

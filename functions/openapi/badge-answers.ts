@@ -76,6 +76,8 @@ export const BADGE_SCHEMAS: Record<string, Schema> = {
       size: { type: 'integer', description: "bytes of the image's layers in the registry" },
       attempt: { type: 'integer' },
       reason: { ...TEXT, description: 'why it did not succeed' },
+      title: { ...TEXT, description: 'of the pull request, else the first line of the commit' },
+      untold: { ...TEXT, description: 'why GitHub shows no status of it' },
       log: { ...TEXT, description: 'address of the log, relative to this one' },
     },
   },

@@ -44,7 +44,7 @@ function page(operationId: string, summary: string, parameters: Parameter[]): Op
     responses: {
       200: text('text/html', 'A page'),
       303: MOVED,
-      ...inBoth(['key', 'not_found', 'registry_down', 'registry_error']),
+      ...inBoth(['key', 'not_found', 'registry_down', 'registry_error', 'registry_torn']),
     },
   }
 }
@@ -108,7 +108,7 @@ export const BADGE_PATHS: Paths = {
       responses: {
         200: jsonAnswer('Newest first', ref('History'), HISTORY),
         303: MOVED,
-        ...inBoth(['key', 'not_found', 'registry_down', 'registry_error']),
+        ...inBoth(['key', 'not_found', 'registry_down', 'registry_error', 'registry_torn']),
       },
     },
   },
@@ -122,7 +122,7 @@ export const BADGE_PATHS: Paths = {
       responses: {
         200: text('text/plain', 'Every attempt that ended, then what is being written now'),
         303: MOVED,
-        ...inBoth(['key', 'not_found', 'registry_down', 'registry_error']),
+        ...inBoth(['key', 'not_found', 'registry_down', 'registry_error', 'registry_torn']),
       },
     },
   },

@@ -5,7 +5,7 @@ import { BUILD_IN_PATH, SERVICE_IN_PATH } from './parameter.ts'
 import { PAGE_KEY } from './security.ts'
 
 const PARAMETERS = [SERVICE_IN_PATH, BUILD_IN_PATH]
-const LOST = ['key', 'not_found', 'registry_down', 'registry_error'] as const
+const LOST = ['key', 'not_found', 'registry_down', 'registry_error', 'registry_torn'] as const
 
 /** What a build's page asks for while the build goes on. */
 export const LIVE_PATH: Paths[string] = {
