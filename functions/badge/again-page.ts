@@ -5,7 +5,9 @@ import type { BuildView } from './build-views.ts'
 import { frame } from './frame.ts'
 import { type Html, html } from './html.ts'
 import { mergeLine } from './origin.ts'
+import { heading, sentence } from './sentence.ts'
 import { STATES, stateMark } from './state.ts'
+import * as words from './words.ts'
 
 const AGAIN_STYLE = `
 .outlook{list-style:none;margin:1rem 0;padding:0;background:var(--sheet);border:1px solid var(--line);border-radius:12px}
@@ -26,7 +28,7 @@ export function againPage(view: BuildView, merge: MergeRecord, token: string, gi
 <p class="lead">${mergeLine(record, githubUrl)}<span class="soft">${merge.repository}</span></p>
 <p>The whole merge runs again, at commit <span class="mono">${merge.sha.slice(0, 12)}</span>, with all of its services:</p>
 <ul class="outlook">${merge.services.map(outlook)}</ul>
-<p class="soft">A version that is published stays the image that it is. A tag that may move, such as latest, moves only if no newer merge has it. The log of the attempt before is kept.</p>
+<p class="soft">${sentence(words.versionsStay)}</p>
 <form method="post"><input type="hidden" name="token" value="${token}"><button>Run again</button> <a href="${addressOf(view)}">Leave it</a></form></div>`,
   })
 }
@@ -34,20 +36,18 @@ export function againPage(view: BuildView, merge: MergeRecord, token: string, gi
 /** Says why it does not run again. */
 export function refusedPage(view: BuildView, reason: string, status: number): Reply {
   return frame({
-    title: 'It was not run again',
+    title: heading(words.notRunAgain),
     status,
     trail: way(view),
-    body: html`<div class="alone"><h1>It was not run again</h1>
-<p class="note red">${reason[0]?.toUpperCase()}${reason.slice(1)}.</p>
+    body: html`<div class="alone"><h1>${heading(words.notRunAgain)}</h1>
+<p class="note red">${sentence(reason)}</p>
 <p><a href="${addressOf(view)}">Back to the build</a></p></div>`,
   })
 }
 
 function outlook({ name, version, state }: MergedService): Html {
   const stands = state === 'built' || state === 'unchanged'
-  const says = stands
-    ? 'It is published: nothing is built while its sources are the same.'
-    : 'It will be built.'
+  const says = stands ? sentence(words.isPublished) : sentence(words.willBeBuilt)
   return html`<li><p class="lead"><b>${name}</b><span class="version">${version}</span>${stateMark(STATES[state])}</p><p class="soft">${says}</p></li>`
 }
 

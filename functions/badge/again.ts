@@ -10,6 +10,7 @@ import { askBuild } from './ask-build.ts'
 import { isOpen } from './build-standing.ts'
 import type { BuildView, buildViews } from './build-views.ts'
 import type { Config } from './config.ts'
+import * as words from './words.ts'
 
 type Parts = { config: Config; secrets: Secrets; views: ReturnType<typeof buildViews> }
 type Place = { service: string; id: string }
@@ -30,8 +31,7 @@ export function againPages({ config, secrets, views }: Parts) {
   async function run(place: Place, body: Buffer): Promise<Reply> {
     const token = new URLSearchParams(body.toString()).get('token') ?? ''
     const expected = (await secrets.rotating('payload-secret')).map((secret) => tokenOf(secret, place))
-    if (!expected.some((one) => sameSecret(one, token)))
-      throw new Failure('signature', 'this form is not ours, or too old: open the page and press the button')
+    if (!expected.some((one) => sameSecret(one, token))) throw new Failure('signature', words.formForeign)
     const view = await views.see(place.service, place.id)
     const merge = runnable(view)
     if (typeof merge === 'string') return refusedPage(view, merge, 409)
@@ -54,11 +54,9 @@ export function againPages({ config, secrets, views }: Parts) {
 
 /** The merge that can run again; else why it cannot. */
 function runnable({ record, merge }: BuildView): MergeRecord | string {
-  if (record.manual)
-    return 'this was a call of the build method, not a merge: call the method again in the same way'
-  if (merge === undefined)
-    return `the record of this merge is not kept any more: raise the version, or merge again`
-  if (isOpen(merge)) return 'this merge is being worked on now: wait until it has ended'
+  if (record.manual) return words.manualAgain
+  if (merge === undefined) return words.mergeForgotten
+  if (isOpen(merge)) return words.inWork
   return merge
 }
 

@@ -1,6 +1,7 @@
 import type { MergeRequest } from '../shared/build-request.ts'
+import { postSigned } from '../shared/post-signed.ts'
 import type { Secrets } from '../shared/secrets.ts'
-import { sign } from '../shared/signature.ts'
+import * as words from './words.ts'
 
 export type Refusal = { status: number; message: string }
 
@@ -15,22 +16,14 @@ export async function askBuild(
 ): Promise<Refusal | undefined> {
   const body = JSON.stringify(request)
   const [secret] = await secrets.rotating('payload-secret')
-  const { default: axios } = await import('axios')
   try {
-    const { status, data } = await axios.post<unknown>(`${gatewayUrl}/function/build`, body, {
-      headers: { 'Content-Type': 'application/json', 'X-Hub-Signature-256': sign(secret, body) },
-      maxRedirects: 0,
-      proxy: false,
-      signal: AbortSignal.timeout(DEADLINE_MS),
-      validateStatus: () => true,
-      maxContentLength: 64 * 1024,
-    })
+    const { status, data } = await postSigned(`${gatewayUrl}/function/build`, body, secret, DEADLINE_MS)
     if (status === 202) return undefined
     const { message } = (data ?? {}) as { message?: unknown }
-    const said = typeof message === 'string' ? message : `build answered ${status}`
+    const said = typeof message === 'string' ? message : words.buildAnswered(status)
     return { status: status >= 400 ? status : 502, message: said }
   } catch (error) {
     const { code, message } = error as { code?: string; message: string }
-    return { status: 502, message: `build does not answer: ${code ?? message}` }
+    return { status: 502, message: words.buildDown(code ?? message) }
   }
 }

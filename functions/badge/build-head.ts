@@ -6,8 +6,10 @@ import { copyable } from './copyable.ts'
 import { type Html, html, markup } from './html.ts'
 import { bytes, lasting, took } from './measure.ts'
 import { mergeLine } from './origin.ts'
+import { sentence } from './sentence.ts'
 import { STATES, stateMark } from './state.ts'
 import { when } from './when.ts'
+import * as words from './words.ts'
 
 type Addresses = { registryPull: string; githubUrl: string }
 
@@ -21,8 +23,8 @@ export function buildHead(view: BuildView, addresses: Addresses, now: number): H
 <p class="lead">${stateOf(view)} ${sentenceOf(view)}</p>
 <p class="lead">${mergeLine(record, addresses.githubUrl)}<span class="soft">${record.repository} · ${record.branch}</span></p>
 ${reason !== undefined && html`<p class="note big ${color}">${reason}</p>`}
-${silent !== undefined && html`<p class="note grey">build does not tell what goes on now: ${silent}</p>`}
-${untold !== undefined && html`<p class="note grey">GitHub shows no status: ${untold}</p>`}
+${silent !== undefined && html`<p class="note grey">${sentence(words.buildSilent(silent))}</p>`}
+${untold !== undefined && html`<p class="note grey">${sentence(words.noStatus(untold))}</p>`}
 <div class="sheet about">${facts(view, now)}${image(view, addresses)}</div>`
 }
 

@@ -3,6 +3,7 @@ import type { Ledger } from '../shared/ledger.ts'
 import { plainText } from '../shared/printable.ts'
 import { endedLogs } from './ended-logs.ts'
 import { type LiveLog, livePieces } from './live-log.ts'
+import * as words from './words.ts'
 
 const FINAL: ServiceState[] = ['built', 'unchanged', 'failed', 'held']
 
@@ -19,7 +20,7 @@ export async function buildLog(ledger: Ledger, live: LiveLog, record: BuildRecor
   if (now !== '') parts.push(now)
   if (parts.length === 0) return nothing(record)
   const shown = parts.map(plainText)
-  const headed = shown.map((text, index) => `== attempt ${index + 1} ==\n${ended(text)}\n`)
+  const headed = shown.map((text, index) => `${words.attempt(index + 1)}\n${ended(text)}\n`)
   return shown.length === 1 ? shown.join('') : headed.join('\n')
 }
 
@@ -27,7 +28,7 @@ async function liveText(live: LiveLog, { service, id }: BuildRecord): Promise<st
   let text = ''
   for await (const piece of livePieces(live, service, id)) {
     if (piece === 'nothing') break
-    text += 'silent' in piece ? `(build does not tell what goes on now: ${piece.silent})\n` : piece.text
+    text += 'silent' in piece ? `${words.aside(words.buildSilent(piece.silent))}\n` : piece.text
   }
   return text
 }
@@ -40,5 +41,8 @@ function ended(text: string): string {
 }
 
 function nothing({ service, version, state, reason }: BuildRecord): string {
-  return `${service} ${version} is ${state}${reason ? ` (${reason})` : ''}: there is no log\n`
+  const said = reason
+    ? words.noLogBecause(service, version, state, reason)
+    : words.noLog(service, version, state)
+  return `${said}\n`
 }

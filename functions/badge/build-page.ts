@@ -10,6 +10,8 @@ import { type Html, html } from './html.ts'
 import { logRows } from './log-rows.ts'
 import { LOG_STYLE } from './log-style.ts'
 import { type LogWindow, newestWindow, WINDOW_LINES, windowAround } from './log-window.ts'
+import { sentence } from './sentence.ts'
+import * as words from './words.ts'
 
 type Addresses = { registryPull: string; githubUrl: string }
 
@@ -60,8 +62,6 @@ function ways(lines: number, { first, last }: LogWindow): Html | undefined {
 function rows({ book, record }: BuildView, shown: LogWindow): Html {
   if (book.lines() > 0) return logRows(book, shown)
   const nothing =
-    record.state === 'unchanged' || record.state === 'built'
-      ? 'Nothing had to be built, so there is no log.'
-      : 'There is no log yet.'
-  return html`<p class="none">${nothing}</p>`
+    record.state === 'unchanged' || record.state === 'built' ? words.nothingBuilt : words.noLogYet
+  return html`<p class="none">${sentence(nothing)}</p>`
 }

@@ -10,6 +10,7 @@ import type { Config } from './config.ts'
 import { crowd } from './crowd.ts'
 import type { LiveLog } from './live-log.ts'
 import { liveReply } from './live-reply.ts'
+import * as words from './words.ts'
 
 type Parts = { config: Config; secrets: Secrets; ledger: Ledger; live: LiveLog }
 type Place = { service: string; id: string }
@@ -35,7 +36,7 @@ export function buildPages({ config, secrets, ledger, live }: Parts) {
     },
     async grown({ service, id }: Place, { query: { from = '0', seen = '' } }: Request): Promise<Reply> {
       const line = numberOf(from)
-      if (line === undefined) throw new Failure('bad_request', 'from must be a number of lines')
+      if (line === undefined) throw new Failure('bad_request', words.notLines)
       const wait = next()
       const view = await views.see(service, id)
       return shared(view, `${line} ${seen}`, () =>

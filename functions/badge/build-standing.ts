@@ -2,24 +2,14 @@ import type { ServiceState } from '../shared/build-record.ts'
 import type { MergeRecord } from '../shared/merge-record.ts'
 import { isFinalBuild } from './build-log.ts'
 import type { BuildView } from './build-views.ts'
-
-const SAYS: Record<ServiceState, string> = {
-  queued: 'It waits for its turn.',
-  building: 'It is being built. New lines appear below by themselves.',
-  staged: 'It is built, and is published once all services of its merge are.',
-  built: 'It is published.',
-  unchanged: 'Nothing had changed: the image that was published before has the same sources.',
-  failed: 'It failed: nothing of it is published.',
-  error: 'Something that artefacto needs has failed. It is tried again by itself.',
-  held: 'It was fine, but a sibling failed: nothing of the merge is published.',
-}
+import { sentence } from './sentence.ts'
+import * as words from './words.ts'
 
 /** The state of a build in one sentence. A state of a newer artefacto is shown as it is. */
 export function sentenceOf({ record, merge }: Pick<BuildView, 'record' | 'merge'>): string {
-  const said = SAYS[record.state] ?? `Its state is ${record.state}.`
-  return isFinalBuild(record) && merge && isOpen(merge)
-    ? `${said} Its merge is being worked on now: what comes of it appears here.`
-    : said
+  const stands: Record<ServiceState, string> = words.STANDS
+  const said = sentence(stands[record.state] ?? words.stateIs(record.state))
+  return isFinalBuild(record) && merge && isOpen(merge) ? `${said} ${sentence(words.mergeInWork)}` : said
 }
 
 /** Whether more is to come: of this build, or of its merge, which may be running again. */

@@ -9,6 +9,7 @@ import { endedLogs } from './ended-logs.ts'
 import { type LiveLog, livePieces } from './live-log.ts'
 import { type LogBook, openLogBook } from './log-book.ts'
 import { recent } from './recent.ts'
+import * as words from './words.ts'
 
 /**
  * A build as its page shows it: `merge` is undefined for a method call and for a merge that is not kept any more,
@@ -52,7 +53,7 @@ export function buildViews(ledger: Ledger, live: LiveLog) {
   async function read(key: string): Promise<Pick<BuildView, 'record' | 'merge'>> {
     const [service, id] = named(key)
     const record = await ledger.build(service, id)
-    if (record === undefined) throw new Failure('not_found', `${service} has no build ${id}`)
+    if (record === undefined) throw new Failure('not_found', words.noBuild(service, id))
     const merge = record.manual ? undefined : await ledger.merge(record.repositoryId, record.commit)
     return { record, merge }
   }

@@ -1,4 +1,5 @@
 import { type Environment, url } from '../shared/environment.ts'
+import * as words from './words.ts'
 
 export type Config = {
   registryUrl: string
@@ -16,7 +17,7 @@ export type Config = {
 /** Everything this function reads from its environment. A value that cannot be used is an Error that names it. */
 export function readConfig(env: Environment): Config {
   const pages = env.pages || 'private'
-  if (pages !== 'private' && pages !== 'public') throw new Error(`pages=${pages}: write private or public`)
+  if (pages !== 'private' && pages !== 'public') throw new Error(words.notPages(pages))
   const registry = env.registry || '127.0.0.1:5000'
   return {
     registryUrl: url(env, 'registry_url', 'https://artefacto-registry:5000'),

@@ -2,6 +2,7 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import type { BuildRecord } from '../shared/build-record.ts'
 import type { Ledger } from '../shared/ledger.ts'
+import * as words from './words.ts'
 
 /** Text of all attempts of a build, in bytes. */
 const TEXT_LIMIT = 64 * 1024 * 1024
@@ -21,6 +22,6 @@ async function unpack(bytes: Buffer, room: number): Promise<Buffer> {
   try {
     return await promisify(gunzip)(bytes, { maxOutputLength: Math.max(room, 1) })
   } catch (error) {
-    return Buffer.from(`(this part cannot be shown: ${(error as Error).message})\n`)
+    return Buffer.from(`${words.partBroken((error as Error).message)}\n`)
   }
 }

@@ -1,3 +1,5 @@
+import { sentence } from './sentence.ts'
+import * as words from './words.ts'
 /**
  * Grows the log of a build that is not over: asks for new lines, keeps to the end while the reader is there, and
  * leaves everybody else where they are. Without it the page is loaded again every five seconds.
@@ -42,7 +44,7 @@ if(asking||done)return
 if(document.hidden)return
 asking=true
 try{const answer=await fetch(location.pathname+'/live?from='+next+'&seen='+seen,{cache:'no-store'})
-if(answer.status===401||answer.status===404){said.textContent='This page cannot be kept up to date: load it again.';done=true;return}
+if(answer.status===401||answer.status===404){said.textContent=${JSON.stringify(sentence(words.stale))};done=true;return}
 if(!answer.ok)throw 0
 take(await answer.json())}
 catch{wait=Math.min(wait*2,30000)}

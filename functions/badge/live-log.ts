@@ -1,5 +1,6 @@
 import type { Secrets } from '../shared/secrets.ts'
 import { sign, signedGet } from '../shared/signature.ts'
+import * as words from './words.ts'
 
 /** A piece of the log of a build that is going on now, at most 1 MB, and the byte after it. */
 export type LivePiece = { text: string; next: number }
@@ -33,7 +34,7 @@ export function liveLogAt(gatewayUrl: string, secrets: Secrets): LiveLog {
       const { log: text, next } = (data ?? {}) as { log?: unknown; next?: unknown }
       return status === 200 && typeof text === 'string' && typeof next === 'number'
         ? { text, next }
-        : { silent: `HTTP ${status}` }
+        : { silent: words.status(status) }
     } catch (error) {
       const { code, message } = error as { code?: string; message: string }
       return { silent: code ?? message }

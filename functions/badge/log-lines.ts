@@ -1,5 +1,6 @@
 import { SEQUENCES } from '../shared/printable.ts'
 import { codesOf, draw, type Pen, PLAIN } from './sgr.ts'
+import * as words from './words.ts'
 
 /** Of one line, in characters; the rest stands in the raw log. */
 const LINE_LIMIT = 4_000
@@ -32,7 +33,7 @@ export function linesOf(text: string): string[] {
   if (lines.at(-1) === '') lines.pop()
   return lines.map((line) => {
     const more = line.length - LINE_LIMIT
-    return more > 0 ? `${line.slice(0, LINE_LIMIT)} … ${more} more characters, in the raw log` : line
+    return more > 0 ? `${line.slice(0, LINE_LIMIT)} ${words.moreCharacters(more)}` : line
   })
 }
 

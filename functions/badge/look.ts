@@ -1,5 +1,6 @@
 import type { BuildRecord } from '../shared/build-record.ts'
 import { isFinal, type MergedService, type MergeRecord } from '../shared/merge-record.ts'
+import * as words from './words.ts'
 
 /** What the ledger and the registry say about one service. */
 export type Facts = {
@@ -31,11 +32,11 @@ export type Look = {
   isError: boolean
 }
 
-export const LABEL = 'build'
-export const UNKNOWN: Look = { standing: 'unknown', message: 'unknown', color: 'grey', isError: false }
+export const LABEL = words.label
+export const UNKNOWN: Look = { standing: 'unknown', message: words.unknown, color: 'grey', isError: false }
 export const UNREACHABLE: Look = {
   standing: 'unreachable',
-  message: 'unreachable',
+  message: words.unreachable,
   color: 'grey',
   isError: true,
 }
@@ -45,15 +46,15 @@ export function look(facts: Facts): Look {
   const { service, newest, published } = facts
   if (newest === undefined || publishedByHand(facts, newest)) return standing(facts)
   const named = newest.services.find(({ name }) => name === service)
-  const after = (message: string) => [published?.version, message].filter(Boolean).join(' · ')
-  if (!named && retired(newest, service)) return plain('retired', after('retired'))
+  const after = (message: string) => (published ? words.after(published.version, message) : message)
+  if (!named && retired(newest, service)) return plain('retired', after(words.retired))
   switch (newest.state) {
     case 'queued':
     case 'building':
     case 'publishing':
-      return plain('building', after(named ? `building ${named.version}` : 'building'))
+      return plain('building', after(named ? words.buildingVersion(named.version) : words.building))
     case 'error':
-      return plain('waiting', after(named ? `${named.version} waiting` : 'waiting'))
+      return plain('waiting', after(named ? words.waitingVersion(named.version) : words.waiting))
     case 'built':
       return standing(facts, named?.version)
     case 'failed':
@@ -80,17 +81,17 @@ function failed(
   after: (message: string) => string,
 ): Look {
   if (newest.code === 'images_invalid' || newest.code === 'images_missing')
-    return alarm('invalid', after('images.json invalid'))
+    return alarm('invalid', after(words.invalid))
   // A sibling failed, but this one is published already and nothing of it changed.
   const untouched = named?.state === 'unchanged' || named?.state === 'built'
   if (untouched && named.version === published?.version) return standing({ published, ...facts })
-  return alarm('failing', after(named ? `${named.version} failing` : 'failing'))
+  return alarm('failing', after(named ? words.failingVersion(named.version) : words.failing))
 }
 
 function standing({ published, stands }: Facts, promised?: string): Look {
   const version = published?.version ?? promised
   if (version === undefined) return UNKNOWN
-  return published && stands ? plain('published', version) : alarm('missing', `${version} missing`)
+  return published && stands ? plain('published', version) : alarm('missing', words.missingVersion(version))
 }
 
 const COLORS = { published: 'green', building: 'blue', waiting: 'blue', retired: 'grey' } as const

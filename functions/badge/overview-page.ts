@@ -7,9 +7,11 @@ import { short } from './measure.ts'
 import { mergeLine } from './origin.ts'
 import type { Sight } from './readings.ts'
 import { REFRESH, REFRESH_SECONDS } from './refresh.ts'
+import { sentence } from './sentence.ts'
 import { originOfSight, reasonOfSight, stateOfSight, timeOfSight } from './standing.ts'
 import { stateMark } from './state.ts'
 import { when } from './when.ts'
+import * as words from './words.ts'
 
 /** What needs a person's look comes first. */
 const ORDER = ['red', 'blue', 'green', 'grey']
@@ -27,7 +29,7 @@ export function overviewPage(sights: Sight[], githubUrl: string, now: number): R
     title: 'Services',
     body: html`<div class="head"><h1>Services</h1><p class="soft">${summary(current)}</p></div>
 ${current.length > 0 ? list(current) : nothing()}
-${retired.length > 0 && html`<section aria-labelledby="retired"><h2 id="retired">Retired</h2><p class="soft">Their repositories do not name them any more. What was published stays.</p>${list(retired)}</section>`}`,
+${retired.length > 0 && html`<section aria-labelledby="retired"><h2 id="retired">Retired</h2><p class="soft">${sentence(words.staysPublished)}</p>${list(retired)}</section>`}`,
     ...(busy && { refreshSeconds: REFRESH_SECONDS, script: REFRESH }),
   })
 }

@@ -6,6 +6,7 @@ import type { Registry } from '../shared/registry.ts'
 import { type Facts, type Look, look, UNREACHABLE } from './look.ts'
 import { recent } from './recent.ts'
 import { readFacts } from './see.ts'
+import * as words from './words.ts'
 
 /** What a page says of one service: its facts, the badge's look at them, and the newest build they name. */
 export type Sight = Facts & { seen: Look; latest?: BuildRecord | undefined }
@@ -51,7 +52,7 @@ export function pageReadings(sources: { ledger: Ledger; registry: Registry }) {
 
   async function builds(service: string, read: typeof build): Promise<BuildRecord[]> {
     const ids = (await limit(() => sources.ledger.buildIds(service))).slice(0, NEWEST)
-    if (ids.length === 0) throw new Failure('not_found', `${service} has no builds`)
+    if (ids.length === 0) throw new Failure('not_found', words.noBuilds(service))
     const records = await Promise.all(ids.map((id) => read(service, id)))
     return records.filter((record) => record !== undefined)
   }

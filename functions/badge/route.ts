@@ -2,6 +2,7 @@ import { BUILD_ID } from '../shared/build-record.ts'
 import { Failure, WrongMethod } from '../shared/failure.ts'
 import type { Request } from '../shared/http.ts'
 import { SERVICE_NAME } from '../shared/schema/images.ts'
+import * as words from './words.ts'
 
 /** What a request is about. A badge without a service is one that cannot exist: it still gets an image. */
 export type Route =
@@ -21,7 +22,7 @@ export function route({ method, path }: Pick<Request, 'method' | 'path'>): Route
   if (method === 'POST' && found?.kind === 'again') return found
   if (!found) throw new Failure('not_found')
   const takesPost = found.kind === 'again' || found.kind === 'all'
-  throw new WrongMethod(takesPost ? 'GET, HEAD, POST' : 'GET, HEAD', `${method} is not for this path`)
+  throw new WrongMethod(takesPost ? 'GET, HEAD, POST' : 'GET, HEAD', words.notForPath(method))
 }
 
 function routeOf(path: string): Route | undefined {

@@ -11,9 +11,11 @@ import { bytes } from './measure.ts'
 import { mergeLine } from './origin.ts'
 import type { Sight } from './readings.ts'
 import { REFRESH, REFRESH_SECONDS } from './refresh.ts'
+import { sentence } from './sentence.ts'
 import { originOfSight, reasonOfSight, stateOfSight, timeOfSight } from './standing.ts'
 import { stateMark } from './state.ts'
 import { when } from './when.ts'
+import * as words from './words.ts'
 
 type Addresses = { registryPull: string; publicUrl: string; githubUrl: string }
 
@@ -44,12 +46,12 @@ function heading(sight: Sight, { githubUrl }: Addresses, now: number): Html {
   return html`<div class="head"><h1>${service}</h1><img src="${MOUNT}/${service}.svg" alt="${LABEL}: ${seen.message}" height="20"></div>
 <p class="lead">${stateMark(stateOfSight(sight))}${origin && html` <span>${mergeLine(origin, githubUrl)}</span><span class="soft">${origin.repository} · ${when(timeOfSight(sight), now)}</span>`}</p>
 ${reason !== undefined && html`<p class="note ${seen.color}"><b>Why:</b> ${reason}${log}</p>`}
-${latest?.untold !== undefined && html`<p class="note grey">GitHub shows no status: ${latest.untold}</p>`}`
+${latest?.untold !== undefined && html`<p class="note grey">${sentence(words.noStatus(latest.untold))}</p>`}`
 }
 
 function published(sight: Sight, addresses: Addresses, now: number): Html {
   return html`<section aria-labelledby="now"><h2 id="now">Published now</h2>
-<div class="sheet">${sight.published ? facts(sight.published, now) : html`<p>Nothing yet. The first build that ends well is published here.</p>`}
+<div class="sheet">${sight.published ? facts(sight.published, now) : html`<p>${sentence(words.nothingPublished)}</p>`}
 ${pulls(sight, addresses)}
 ${copyable('Badge for a README', markdown(sight.service, addresses))}</div></section>`
 }
@@ -67,7 +69,7 @@ function pulls({ service, published: build, stands }: Sight, { registryPull }: A
   return stands
     ? html`${copyable('Pull by tag', `docker pull ${image}:${build.version}`)}
 ${copyable('Pull by digest', `docker pull ${image}@${build.digest}`)}`
-    : html`<p class="note red">The registry does not have it with this digest: there is nothing to pull.</p>`
+    : html`<p class="note red">${sentence(words.nothingToPull)}</p>`
 }
 
 function markdown(service: string, { publicUrl }: Addresses): string {

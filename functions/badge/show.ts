@@ -19,6 +19,7 @@ import { recent } from './recent.ts'
 import { type Route, route } from './route.ts'
 import { see } from './see.ts'
 import { within } from './within.ts'
+import * as words from './words.ts'
 
 type Parts = { config: Config; secrets: Secrets; ledger: Ledger; registry: Registry; live: LiveLog }
 
@@ -101,7 +102,7 @@ export function show({ config, secrets, ledger, registry, live }: Parts) {
 
   async function logText(service: string, id: string, download: boolean): Promise<Reply> {
     const record = await ledger.build(service, id)
-    if (record === undefined) throw new Failure('not_found', `${service} has no build ${id}`)
+    if (record === undefined) throw new Failure('not_found', words.noBuild(service, id))
     const body = await buildLog(ledger, live, record)
     const name = `${service}-${record.version}-${id}.log`
     const saved = download && { 'Content-Disposition': `attachment; filename="${name}"` }

@@ -1,6 +1,8 @@
 import { type Origin, originOf } from './origin.ts'
 import type { Sight } from './readings.ts'
+import { sentence } from './sentence.ts'
 import type { State } from './state.ts'
+import * as words from './words.ts'
 
 /** What stands of a service in a few words, with the badge's colour. */
 export function stateOfSight({ seen, newest, service }: Sight): State {
@@ -8,17 +10,25 @@ export function stateOfSight({ seen, newest, service }: Sight): State {
   const { color } = seen
   switch (seen.standing) {
     case 'published':
-      return { word: 'published', color, shape: 'done' }
+      return { word: words.published, color, shape: 'done' }
     case 'building':
-      return { word: version === undefined ? 'building' : `building ${version}`, color, shape: 'busy' }
+      return {
+        word: version === undefined ? words.building : words.buildingVersion(version),
+        color,
+        shape: 'busy',
+      }
     case 'waiting':
-      return { word: version === undefined ? 'waiting' : `${version} waits`, color, shape: 'waiting' }
+      return { word: version === undefined ? words.waiting : words.waits(version), color, shape: 'waiting' }
     case 'failing':
-      return { word: version === undefined ? 'failed' : `${version} failed`, color, shape: 'broken' }
+      return {
+        word: version === undefined ? words.failed : words.failedVersion(version),
+        color,
+        shape: 'broken',
+      }
     case 'invalid':
-      return { word: 'images.json invalid', color, shape: 'broken' }
+      return { word: words.invalid, color, shape: 'broken' }
     case 'missing':
-      return { word: 'missing', color, shape: 'broken' }
+      return { word: words.missing, color, shape: 'broken' }
     default:
       return { word: seen.standing, color, shape: 'none' }
   }
@@ -41,8 +51,7 @@ export function timeOfSight(sight: Sight): number | string | undefined {
 /** Why it is not as it should be, in one sentence. */
 export function reasonOfSight(sight: Sight): string | undefined {
   const { seen, newest, latest, published } = sight
-  if (seen.standing === 'missing')
-    return `${published?.version ?? 'It'} is recorded as built, but the registry has no such image, or another one.`
+  if (seen.standing === 'missing') return sentence(words.notThere(published?.version ?? words.it))
   if (seen.color !== 'red' && seen.standing !== 'waiting') return undefined
   return (newest?.sha === latest?.commit ? latest?.reason : undefined) ?? newest?.reason
 }

@@ -6,6 +6,7 @@ import { log } from '../shared/log.ts'
 import { allowed } from '../shared/repositories.ts'
 import { checkPull, showChecked } from './check-pull.ts'
 import { wholeStatus } from './commit-status.ts'
+import * as answers from './words/answers.ts'
 import type { Workshop } from './workshop.ts'
 
 /** A check that met a passing error, or a head that GitHub does not show yet, is tried again after these, in ms. */
@@ -38,7 +39,7 @@ export function checker(shop: Workshop, pauses = PAUSES): (request: CheckRequest
     const { repository, pull_request: number } = request
     if (!allowed(shop.config.repositories, repository)) throw new Failure('not_allowed')
     if ((await shop.secrets.find('github-token')) === undefined) {
-      const ignored = 'a check needs a github-token that may write commit statuses'
+      const ignored = answers.checkNeedsToken
       log('check_ignored', { repository, number, reason: ignored })
       return json(200, { ignored })
     }
@@ -46,7 +47,7 @@ export function checker(shop: Workshop, pauses = PAUSES): (request: CheckRequest
     newest.set(key(request), request)
     for (const oldest of newest.keys()) if (newest.size > WAITING_LIMIT) newest.delete(oldest)
     void run(request, 0)
-    return json(202, { accepted: `${repository} pull request ${number} is being checked`, sha: request.sha })
+    return json(202, { accepted: answers.checking(repository, number), sha: request.sha })
   }
 }
 

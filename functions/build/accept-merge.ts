@@ -4,6 +4,7 @@ import { json, type Reply } from '../shared/http.ts'
 import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
 import { allowed } from '../shared/repositories.ts'
 import { runMerge } from './run-merge.ts'
+import * as answers from './words/answers.ts'
 import type { Workshop } from './workshop.ts'
 
 /** A pull request's redelivery this long after a merge ended is a person's wish to run it again, in ms. */
@@ -24,7 +25,7 @@ export async function acceptMerge(shop: Workshop, request: MergeRequest, head?: 
     if (running.written === undefined) return acceptMerge(shop, request, head)
     if (pullRequest !== undefined && running.record.pullRequest === undefined)
       running.record = { ...running.record, pullRequest }
-    return json(202, { accepted: `${repository} ${sha} is being worked on already` })
+    return json(202, { accepted: answers.inWork(`${repository} ${sha}`) })
   }
   const work = shop.works.begin({ ...queuedRecord(shop, request), head })
   try {
@@ -43,7 +44,7 @@ export async function acceptMerge(shop: Workshop, request: MergeRequest, head?: 
   }
   void runMerge(shop, work)
   return json(202, {
-    accepted: `${repository} ${sha} is being built`,
+    accepted: answers.building(`${repository} ${sha}`),
     record: `merges/${repositoryId}:${sha}`,
   })
 }

@@ -4,6 +4,7 @@ import type { MethodRequest } from '../shared/build-request.ts'
 import { json, type Reply } from '../shared/http.ts'
 import { log } from '../shared/log.ts'
 import { openCall, runMethod } from './run-method.ts'
+import * as answers from './words/answers.ts'
 import type { Workshop } from './workshop.ts'
 
 /** The end of a log that a failed call answers with, in characters. */
@@ -18,7 +19,7 @@ export async function answerMethod(
   const call = await openCall(shop, request)
   const record = `${shop.config.publicUrl}/function/badge/${call.record.service}/builds.json`
   const later = json(202, {
-    accepted: `${call.record.service}:${call.record.version} is being built`,
+    accepted: answers.building(`${call.record.service}:${call.record.version}`),
     id: call.record.id,
     record,
   })

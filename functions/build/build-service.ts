@@ -8,6 +8,8 @@ import { stagingOf } from './promote.ts'
 import { tarballIn } from './source.ts'
 import { SOURCE_LABEL } from './source-digest.ts'
 import { layersSize } from './standing.ts'
+import * as places from './words/places.ts'
+import * as refusals from './words/refusals.ts'
 import type { Workshop } from './workshop.ts'
 
 export type ToBuild = Extract<Plan, { verdict: 'build' }>
@@ -46,14 +48,14 @@ async function attempt(
   record: BuildRecord,
   log: BuildLog,
 ): Promise<Built> {
-  log.write(`building ${record.service} ${record.version} from ${job.repository} at ${job.sha}\n`)
+  log.write(`${places.logBegins(record.service, record.version, job.repository, job.sha)}\n`)
   try {
     const { digest, size } = await stage(shop, job, todo, folder, log)
-    log.write(`pushed ${digest}\n`)
+    log.write(`${places.logPushed(digest)}\n`)
     return { record: { ...record, ...(await kept(shop, record, log)), state: 'staged', digest, size } }
   } catch (thrown) {
     const failure = toFailure(thrown)
-    log.write(`${failure.outcome}: ${failure.message}\n`)
+    log.write(`${places.logEnds(failure.outcome, failure.message)}\n`)
     return { record: { ...record, ...(await kept(shop, record, log)), reason: failure.message }, failure }
   }
 }
@@ -81,15 +83,9 @@ async function stage(shop: Workshop, job: Job, todo: ToBuild, folder: string, lo
     password: await secrets.need('registry-password'),
   }
   const digest = await engine.push(repository, tag, auth, signal)
-  await engine
-    .remove(image)
-    .catch(() => log.write('the engine keeps a tag of this build: it did not answer\n'))
+  await engine.remove(image).catch(() => log.write(`${places.tagKept}\n`))
   const manifest = await registry.manifest(staging, digest)
-  if (manifest?.digest !== digest)
-    throw new Failure(
-      'registry_error',
-      `the registry does not have ${digest}, which the engine says it pushed`,
-    )
+  if (manifest?.digest !== digest) throw new Failure('registry_error', places.notPushed(digest))
   return { digest, size: layersSize(manifest.bytes) }
 }
 
@@ -109,7 +105,7 @@ function labels(githubUrl: string, job: Job, { entry, source }: ToBuild): Record
 
 function deadline(ms: number): AbortSignal {
   const controller = new AbortController()
-  const sentence = `the build took longer than ${Math.round(ms / 1000)} s (build_timeout)`
+  const sentence = refusals.tooLong(Math.round(ms / 1000))
   setTimeout(() => controller.abort(new Failure('build_timeout', sentence)), ms).unref()
   return controller.signal
 }

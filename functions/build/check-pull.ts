@@ -9,6 +9,7 @@ import type { Pull } from './github.ts'
 import type { Job } from './job.ts'
 import { lookAtName, type Naming } from './plan.ts'
 import { withSource } from './source.ts'
+import * as refusals from './words/refusals.ts'
 import type { Workshop } from './workshop.ts'
 
 /** `unconfirmed`: GitHub does not show this head (yet). `none`: a repository that has no images.json, and never had. */
@@ -26,7 +27,7 @@ export async function checkPull(shop: Workshop, request: CheckRequest): Promise<
   const images = await shop.github.images(repository, sha)
   const known = (await shop.ledger.newest(repositoryId))?.known ?? []
   if (images === undefined)
-    return known.length === 0 ? 'none' : { problem: 'there is no images.json at the root of the repository' }
+    return known.length === 0 ? 'none' : { problem: new Failure('images_missing').message }
   const job: Job = {
     repositoryId,
     repository,
@@ -77,6 +78,6 @@ function isForeign(pull: Pull | undefined): boolean {
 const lookFromOutside: Naming = (shop, job, service) =>
   lookAtName(shop, job, service).catch((error: unknown) => {
     if (error instanceof Failure && error.code === 'name_owned')
-      throw new Failure('name_owned', `${service} belongs to another repository`)
+      throw new Failure('name_owned', refusals.belongsElsewhere(service))
     throw error
   })

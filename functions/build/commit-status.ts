@@ -1,5 +1,6 @@
 import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
 import { oneLine } from '../shared/printable.ts'
+import * as statuses from './words/statuses.ts'
 
 /** What GitHub shows at a commit, in its own words. */
 export type CommitStatus = {
@@ -27,7 +28,9 @@ export type Pages = ReadonlyMap<string, { key: string | undefined }>
 export function commitStatuses(record: MergeRecord, publicUrl: string, pages: Pages): CommitStatus[] {
   if (record.time === undefined) return []
   if (record.services.length === 0)
-    return record.state === 'failed' ? [wholeStatus('failure', record.reason ?? 'failed', publicUrl)] : []
+    return record.state === 'failed'
+      ? [wholeStatus('failure', record.reason ?? statuses.failed, publicUrl)]
+      : []
   return record.services.map((service) => ({
     context: `artefacto/${service.name}`,
     ...standing(record, service),
@@ -48,11 +51,11 @@ function standing(record: MergeRecord, service: MergedService): Pick<CommitStatu
     description: description(sentence),
   })
   const short = digest.slice(0, DIGEST)
-  if (state === 'built') return say('success', `${version} published as ${short}`)
-  if (state === 'unchanged') return say('success', `${version} unchanged, ${short}`)
+  if (state === 'built') return say('success', statuses.published(version, short))
+  if (state === 'unchanged') return say('success', statuses.unchanged(version, short))
   const why = (record.state === 'queued' ? undefined : reason) ?? record.reason
-  if (record.state === 'failed') return say(state === 'error' ? 'error' : 'failure', why ?? 'failed')
-  return say('pending', why === undefined ? `building ${version}` : `${version} waits: ${why}`)
+  if (record.state === 'failed') return say(state === 'error' ? 'error' : 'failure', why ?? statuses.failed)
+  return say('pending', why === undefined ? statuses.building(version) : statuses.waits(version, why))
 }
 
 function pageOf({ name, build }: MergedService, publicUrl: string, pages: Pages): string {

@@ -2,6 +2,8 @@ import { Failure } from '../shared/failure.ts'
 import type { MergeRecord } from '../shared/merge-record.ts'
 import { oneLine } from '../shared/printable.ts'
 import type { Commit, GitHub, Pull } from './github.ts'
+import * as words from './words/github.ts'
+import * as refusals from './words/refusals.ts'
 
 /** What GitHub says of a claimed merge. Times in ms since 1970; `committed` dates the image. */
 export type Confirmed = {
@@ -31,14 +33,14 @@ export async function confirm(
 ): Promise<Confirmed | 'ignored'> {
   const { repository, sha } = claim
   const known = await github.repository(repository)
-  if (known === undefined) throw unknown(claim, `GitHub does not show ${repository}`, now)
+  if (known === undefined) throw unknown(claim, words.notShown(repository), now)
   if (known.id !== claim.repositoryId)
-    throw new Failure('not_merged', `${repository} is not the repository with id ${claim.repositoryId}`)
+    throw new Failure('not_merged', refusals.otherRepository(repository, claim.repositoryId))
   const commit = await github.commit(repository, sha)
-  if (commit === undefined) throw unknown(claim, `GitHub does not show ${sha} in ${repository}`, now)
+  if (commit === undefined) throw unknown(claim, words.notShown(words.commitOf(sha, repository)), now)
   if (claim.pullRequest === undefined) return confirmPush(github, claim, known.private, commit, now)
   const pull = await github.pull(repository, claim.pullRequest)
-  if (pull === undefined) throw unknown(claim, `GitHub does not show pull request ${claim.pullRequest}`, now)
+  if (pull === undefined) throw unknown(claim, words.notShown(words.pullRequest(claim.pullRequest)), now)
   if (!brings(pull, claim)) throw notMerged(claim)
   return { ...broughtBy(pull, commit, now), private: known.private }
 }
@@ -96,12 +98,12 @@ function earlier(date: string | null, now: number): number {
 }
 
 function notMerged(claim: MergeRecord): Failure {
-  return new Failure('not_merged', `${claim.sha} is not merged into ${claim.branch}`)
+  return new Failure('not_merged', refusals.notMerged(claim.sha, claim.branch))
 }
 
 function unknown(claim: MergeRecord, sentence: string, now: number): Failure {
   const fresh = now - Date.parse(claim.queued) < PATIENCE_MS
   return fresh
-    ? new Failure('github_refused', `${sentence} (yet)`)
-    : new Failure('not_merged', `${sentence}: a private repository needs a github-token that may read it`)
+    ? new Failure('github_refused', words.notYet(sentence))
+    : new Failure('not_merged', refusals.unseen(sentence))
 }

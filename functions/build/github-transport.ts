@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import axios, { type AxiosResponse } from 'axios'
 import { Failure } from '../shared/failure.ts'
 import type { Secrets } from '../shared/secrets.ts'
+import * as words from './words/github.ts'
 
 const DEADLINE_MS = 20_000
 const ANSWER_LIMIT = 8 * 1024 * 1024
@@ -40,10 +41,7 @@ export function githubPoster(apiUrl: string, secrets: Secrets) {
     if (status === 201) return true
     if (status === 422) return false
     if ([401, 403, 404].includes(status) && !isLimited(answer))
-      throw new Failure(
-        'github_refused',
-        `GitHub refused the token (HTTP ${status}): it needs write access to commit statuses`,
-      )
+      throw new Failure('github_refused', words.tokenRefused(status))
     throw refusal(path, answer)
   }
 }
@@ -88,8 +86,7 @@ function sender(apiUrl: string, secrets: Secrets) {
     const downgraded = target.protocol === 'https:' && next.protocol !== 'https:'
     // A renamed repository's POST is answered with 307; 301 and 302 would make a GET of it.
     const repeated = !body || (answer.status > 302 && next.origin === origin)
-    if (hops === 0 || downgraded || !repeated)
-      throw new Failure('github_down', 'GitHub redirects in a way that is not followed')
+    if (hops === 0 || downgraded || !repeated) throw new Failure('github_down', words.redirects)
     return follow(next, want, hops - 1, body)
   }
 
@@ -98,7 +95,7 @@ function sender(apiUrl: string, secrets: Secrets) {
     follow(new URL(`${apiUrl}${path}`), want, HOPS, body).catch((error: unknown) => {
       if (error instanceof Failure) throw error
       const { code, message } = error as { code?: string; message?: string }
-      throw new Failure('github_down', `GitHub does not answer (${code ?? message})`, error)
+      throw new Failure('github_down', words.silent(String(code ?? message)), error)
     })
 }
 
@@ -118,15 +115,12 @@ function refusal(path: string, answer: AxiosResponse): Failure {
   if (answer.status === 429 || (answer.status === 403 && isLimited(answer))) {
     const reset = Number(answer.headers['x-ratelimit-reset'])
     const seconds = answer.headers['retry-after']
-    const until = Number.isFinite(reset) ? ` until ${new Date(reset * 1000).toISOString()}` : ''
+    const until = Number.isFinite(reset) ? words.until(new Date(reset * 1000).toISOString()) : undefined
     // The limit of calls at once has its own time, beside the hourly limit's.
-    const time = seconds === undefined ? until : ` for ${seconds} s`
-    return new Failure('github_limit', `GitHub's rate limit is used up${time}; a github-token raises it`)
+    const time = seconds === undefined ? until : words.forSeconds(String(seconds))
+    return new Failure('github_limit', time === undefined ? words.limitUsed : words.limitUsedFor(time))
   }
   if (answer.status === 401 || answer.status === 403)
-    return new Failure(
-      'github_refused',
-      `GitHub answered ${answer.status} to ${path}: is github-token still valid?`,
-    )
-  return new Failure('github_down', `GitHub answered ${answer.status} to ${path}`)
+    return new Failure('github_refused', words.answeredToken(answer.status, path))
+  return new Failure('github_down', words.answered(answer.status, path))
 }

@@ -19,6 +19,8 @@ import {
   isGithubRepository,
 } from '../shared/validators.generated.cjs'
 import type { githubTransport } from './github-transport.ts'
+import * as words from './words/github.ts'
+import * as refusals from './words/refusals.ts'
 
 const JSON_TYPE = 'application/vnd.github+json'
 const RAW_TYPE = 'application/vnd.github.raw+json'
@@ -45,8 +47,7 @@ export function openGitHub(get: ReturnType<typeof githubTransport>) {
     const answer = await get(path, { accept: JSON_TYPE })
     if (answer === undefined) return undefined
     const value = parse(answer.data as Buffer)
-    if (!fits(value))
-      throw new Failure('github_down', `GitHub's answer to ${path} is not what its API promises`)
+    if (!fits(value)) throw new Failure('github_down', words.unpromised(path))
     return value as T
   }
   const seen = new Map<string, { etag: string | undefined; value: unknown }>()
@@ -58,8 +59,7 @@ export function openGitHub(get: ReturnType<typeof githubTransport>) {
     if (answer?.status === 304) return before?.value as T
     if (answer === undefined) return undefined
     const value = parse(answer.data as Buffer)
-    if (!fits(value))
-      throw new Failure('github_down', `GitHub's answer to ${path} is not what its API promises`)
+    if (!fits(value)) throw new Failure('github_down', words.unpromised(path))
     seen.set(path, { etag: answer.headers.etag as string | undefined, value })
     return value as T
   }
@@ -99,7 +99,7 @@ export function openGitHub(get: ReturnType<typeof githubTransport>) {
       return (
         answer &&
         firstBytes(answer.data as Readable, IMAGES_LIMIT + 1).catch((error: unknown) => {
-          throw new Failure('github_down', 'images.json did not arrive whole', error)
+          throw new Failure('github_down', words.imagesBroken, error)
         })
       )
     },
@@ -111,8 +111,7 @@ export function openGitHub(get: ReturnType<typeof githubTransport>) {
         stream: true,
         signal: stall.signal,
       })
-      if (answer === undefined)
-        throw new Failure('github_refused', `GitHub has no tarball of ${fullName} at ${sha}`)
+      if (answer === undefined) throw new Failure('github_refused', words.noTarball(fullName, sha))
       const declared = Number(answer.headers['content-length'] ?? Number.NaN)
       const out = createWriteStream(file)
       const closed = new Promise<void>((resolve) => out.once('close', resolve))
@@ -137,7 +136,7 @@ function metered(stall: AbortController, declared: number): Transform {
       timer = setTimeout(late, STALL_MS)
       seen += chunk.length
       const limit = TARBALL_LIMIT / 1024 / 1024
-      if (seen > TARBALL_LIMIT) done(new Failure('source_refused', `the source archive is over ${limit} MB`))
+      if (seen > TARBALL_LIMIT) done(new Failure('source_refused', refusals.archiveTooLarge(limit)))
       else done(null, chunk)
     },
     flush(done) {

@@ -3,6 +3,7 @@ import { Failure } from '../shared/failure.ts'
 import type { Entry } from '../shared/images.ts'
 import { unlessTorn } from '../shared/registry.ts'
 import { type Standing, standing } from './standing.ts'
+import * as places from './words/places.ts'
 import type { Workshop } from './workshop.ts'
 
 type Books = Pick<Workshop, 'ledger' | 'registry'>
@@ -21,11 +22,7 @@ export async function mend(
   const record =
     (await ledger.findBuild(service, (build) => build.version === version && isPublished(build))) ??
     (await ledger.findBuild(service, (build) => build.version === version))
-  if (record === undefined)
-    throw new Failure(
-      'registry_torn',
-      `the registry cannot read ${service}:${version}, which is not of artefacto`,
-    )
+  if (record === undefined) throw new Failure('registry_torn', places.unreadable(`${service}:${version}`))
   if (!isPublished(record) || record.digest === undefined) return undefined
   const { digest, commit, builtFrom = commit } = record
   const manifest = await unlessTorn(registry.manifest(service, digest), () => undefined)

@@ -8,6 +8,7 @@ import { newerHas } from './newer.ts'
 import { sourceDigest } from './source-digest.ts'
 import { readTree } from './source-tree.ts'
 import { standing } from './standing.ts'
+import * as refusals from './words/refusals.ts'
 import type { Workshop } from './workshop.ts'
 
 /** What is to be done for one entry of images.json. */
@@ -35,10 +36,7 @@ export async function plan(
     entries.map(async (entry): Promise<Plan> => {
       try {
         if (entry.type === 'AMI')
-          throw new Failure(
-            'type_unsupported',
-            `${entry.service_name}: type AMI is not supported yet; use Docker`,
-          )
+          throw new Failure('type_unsupported', refusals.amiUnsupported(entry.service_name))
         const context = contextFor(entry, tree)
         const source = sourceDigest(context, entry)
         await naming(shop, job, entry.service_name)
@@ -66,9 +64,9 @@ export async function versioned(
   if (stands.source === source)
     return { verdict: 'unchanged', entry, source, digest: stands.digest, builtFrom: stands.revision }
   if (!shop.config.mutableTags.test(version))
-    throw new Failure('version_taken', `version ${version} of ${service} is taken; raise it`)
+    throw new Failure('version_taken', refusals.versionTaken(version, service))
   if (await newerHas(shop.ledger, service, version, job.time))
-    throw new Failure('version_taken', `a newer merge has published ${service}:${version} already`)
+    throw new Failure('version_taken', refusals.newerPublished(service, version))
   return { verdict: 'build', entry, context, source }
 }
 
@@ -89,6 +87,6 @@ export async function lookAtName(shop: Lookout, job: Job, service: string): Prom
 async function isFree({ ledger }: Lookout, { repositoryId }: Job, service: string): Promise<boolean> {
   const owner = await ledger.owner(service)
   if (owner !== undefined && owner.repositoryId !== repositoryId)
-    throw new Failure('name_owned', `${service} belongs to ${owner.repository}`)
+    throw new Failure('name_owned', refusals.belongsTo(service, owner.repository))
   return owner === undefined || owner.torn === true
 }

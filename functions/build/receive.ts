@@ -8,6 +8,7 @@ import { answerMethod } from './answer-method.ts'
 import { catchUp } from './catch-up.ts'
 import { doctor } from './doctor/doctor.ts'
 import { takeOver } from './take-over.ts'
+import * as answers from './words/answers.ts'
 import type { Workshop } from './workshop.ts'
 
 /** The timer may call every minute; more often is not answered with work, in ms. */
@@ -21,8 +22,7 @@ export function receiver(shop: Workshop): (request: Request) => Promise<Reply> {
 
   async function timer(): Promise<Reply> {
     heard.catchUp()
-    if (shop.uptime() - caughtUp < CATCH_UP_MS)
-      return json(200, { started: [], note: 'caught up less than a minute ago' })
+    if (shop.uptime() - caughtUp < CATCH_UP_MS) return json(200, { started: [], note: answers.caughtUp })
     caughtUp = shop.uptime()
     return json(200, { started: await catchUp(shop) })
   }

@@ -4,6 +4,7 @@ import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
 import { removeTag } from '../shared/remove-tag.ts'
 import { stagingTag } from './job.ts'
 import { stagingOf } from './promote.ts'
+import * as refusals from './words/refusals.ts'
 import type { Workshop } from './workshop.ts'
 
 /** A tag of staging is ours where it begins with a commit: a merge's is that alone, a method call's has a version. */
@@ -99,6 +100,5 @@ async function endInterrupted(shop: Workshop, service: string): Promise<void> {
 }
 
 function interrupted(record: BuildRecord, now: number): BuildRecord {
-  const reason = 'interrupted: the process that built it has ended; call the build method again'
-  return { ...record, state: 'error', reason, finished: new Date(now).toISOString() }
+  return { ...record, state: 'error', reason: refusals.interrupted, finished: new Date(now).toISOString() }
 }

@@ -7,6 +7,7 @@ import { pageKey } from '../shared/page-key.ts'
 import type { Secrets } from '../shared/secrets.ts'
 import { type CommitStatus, commitStatuses, type Pages } from './commit-status.ts'
 import type { Post } from './github-transport.ts'
+import * as words from './words/github.ts'
 
 /** Statuses that wait for GitHub at most; the oldest are forgotten first. Those that are known to be told. */
 const WAITING_LIMIT = 1_000
@@ -114,7 +115,7 @@ export function openStatuses({ post, secrets, ledger, publicUrl, uptime }: Parts
     /** Why GitHub shows nothing of a repository; undefined where nothing is known against it. */
     async untold(repository: string): Promise<string | undefined> {
       const token = await secrets.find('github-token')
-      if (token === undefined) return 'there is no github-token'
+      if (token === undefined) return words.noToken
       const refusal = refusals.get(repository)
       return refusal?.token === token ? refusal.sentence : undefined
     },

@@ -1,5 +1,6 @@
 import { Failure, toFailure } from './failure.ts'
 import { digestOf, type Manifest, type Registry } from './registry.ts'
+import * as words from './words.ts'
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
 const EMPTY = 'application/vnd.oci.empty.v1+json'
@@ -73,6 +74,6 @@ function parse({ bytes, digest }: Manifest): Artifact {
     const { [WRITTEN]: _, ...said } = annotations
     return { artifactType, annotations: said, layers }
   } catch (error) {
-    throw new Failure('registry_torn', `the registry has half of ${digest}`, error)
+    throw new Failure('registry_torn', words.halfKept(digest), error)
   }
 }

@@ -14,6 +14,7 @@ import {
   isMethodRequest,
   isTakeOverRequest,
 } from './validators.generated.cjs'
+import * as words from './words.ts'
 
 export type MergeRequest = FromSchema<typeof mergeRequestSchema>
 export type CheckRequest = FromSchema<typeof checkRequestSchema>
@@ -49,7 +50,7 @@ function check(fits: Check, value: object, request: BuildRequest): BuildRequest 
   const extra = error?.params.additionalProperty
   throw new Failure(
     'bad_request',
-    `${error?.instancePath || '/'}: ${extra ? `unknown key ${extra}` : error?.message}`,
+    words.misfit(error?.instancePath || '/', extra ? words.unknownKey(extra) : String(error?.message)),
   )
 }
 
@@ -58,7 +59,7 @@ function parse(body: Buffer): object {
     const value: unknown = JSON.parse(body.toString('utf8'))
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
   } catch (error) {
-    throw new Failure('bad_request', `the body is not JSON: ${(error as Error).message}`)
+    throw new Failure('bad_request', words.bodyNotJson((error as Error).message))
   }
-  throw new Failure('bad_request', 'the body must be a JSON object')
+  throw new Failure('bad_request', words.bodyNotObject)
 }

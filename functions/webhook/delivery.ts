@@ -2,6 +2,7 @@ import type { FromSchema } from 'json-schema-to-ts'
 import { Failure } from '../shared/failure.ts'
 import type { pullRequestSchema, pushSchema } from '../shared/schema/delivery.ts'
 import { type Check, isPullRequestPayload, isPushPayload } from '../shared/validators.generated.cjs'
+import * as words from './words.ts'
 
 export type PullRequestPayload = FromSchema<typeof pullRequestSchema>
 export type PushPayload = FromSchema<typeof pushSchema>
@@ -18,7 +19,7 @@ export type Delivery =
 
 /** Reads a signed delivery; `bad_request` names the place. Only what is relied on is looked at. */
 export function parseDelivery(event: string | undefined, body: Buffer): Delivery {
-  if (!event) throw new Failure('bad_request', 'the header X-GitHub-Event is missing')
+  if (!event) throw new Failure('bad_request', words.noEvent)
   const payload = parseObject(body)
   if (event === 'ping') return { event }
   if (event === 'push') return { event, payload: check<PushPayload>(isPushPayload, payload) }
@@ -37,15 +38,15 @@ function parseObject(body: Buffer): Record<string, unknown> {
     value = JSON.parse(body.toString('utf8'))
   } catch {
     // The parser's own message quotes the body.
-    throw new Failure('bad_request', 'the payload is not JSON')
+    throw new Failure('bad_request', words.notJson)
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as Record<string, unknown>
-  throw new Failure('bad_request', 'the payload must be a JSON object')
+  throw new Failure('bad_request', words.notAnObject)
 }
 
 function check<Payload>(fits: Check, payload: object): Payload {
   if (fits(payload)) return payload as Payload
   const [error] = fits.errors ?? []
-  throw new Failure('bad_request', `the payload at ${error?.instancePath || '/'}: ${error?.message}`)
+  throw new Failure('bad_request', words.misfit(error?.instancePath || '/', String(error?.message)))
 }

@@ -1,7 +1,8 @@
 import type { CheckRequest, MergeRequest } from '../shared/build-request.ts'
 import { Failure } from '../shared/failure.ts'
 import { log } from '../shared/log.ts'
-import { sign } from '../shared/signature.ts'
+import { postSigned } from '../shared/post-signed.ts'
+import * as words from './words.ts'
 
 /** Hands a merge or a check to build, signed with `secret`; a Failure `queue_down` when nobody took it. */
 export type Enqueue = (request: MergeRequest | CheckRequest, secret: string) => Promise<void>
@@ -25,20 +26,11 @@ export function enqueueAt(gatewayUrl: string): Enqueue {
 
 /** `taken`, or why not. */
 async function post(url: string, body: Buffer, secret: string): Promise<string> {
-  // Loaded here because it costs a cold start 50 ms, and most deliveries are not merges (docs/decisions).
-  const { default: axios } = await import('axios')
   try {
-    const { status } = await axios.post(url, body, {
-      headers: { 'Content-Type': 'application/json', 'X-Hub-Signature-256': sign(secret, body) },
-      maxRedirects: 0,
-      proxy: false,
-      signal: AbortSignal.timeout(DEADLINE_MS),
-      validateStatus: () => true,
-      maxContentLength: 64 * 1024,
-    })
-    return status >= 200 && status < 300 ? 'taken' : `HTTP ${status}`
+    const { status } = await postSigned(url, body, secret, DEADLINE_MS)
+    return status >= 200 && status < 300 ? 'taken' : words.status(status)
   } catch (error) {
     const { code, message } = error as { code?: string; message: string }
-    return code === 'ERR_CANCELED' ? 'no answer in 4 s' : (code ?? message)
+    return code === 'ERR_CANCELED' ? words.noAnswerIn(DEADLINE_MS / 1000) : (code ?? message)
   }
 }

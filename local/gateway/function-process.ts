@@ -133,7 +133,8 @@ export class FunctionProcess {
     return spawn(process.execPath, [host], {
       cwd: tmpdir(),
       env: { PATH: process.env.PATH, HOME: tmpdir(), ...env, http_port: '0', function_dir: dir },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // The host ends with whoever holds the other end of its stdin: killed, we could not end it.
+      stdio: ['pipe', 'pipe', 'pipe'],
     })
   }
 

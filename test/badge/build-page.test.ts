@@ -240,7 +240,7 @@ live('goes on while the merge runs again', async () => {
 live('says that build does not answer', async () => {
   await stage.ledger.writeBuild(building())
   stage.live.status = 500
-  assert.match((await grown(0)).head, 'build does not tell what goes on now: HTTP 500')
+  assert.match((await grown(0)).head, 'The build function does not tell what goes on now: HTTP 500.')
 })
 live('refuses a place that is none', async () => {
   assert.is((await pageOf(`${build().id}/live`, { from: 'x' })).status, 400)

@@ -125,7 +125,7 @@ logs('says that build does not answer', async () => {
   const record = later('building')
   await stage.ledger.writeBuild(record)
   stage.live.status = 500
-  assert.is(await logOf(record), '(build does not tell what goes on now: HTTP 500)\n')
+  assert.is(await logOf(record), '(the build function does not tell what goes on now: HTTP 500)\n')
 })
 logs('does not inflate a small file without end', async () => {
   const record = later('failed', [await stage.log(Buffer.alloc(65 * 1024 * 1024)), await stage.log('end')])

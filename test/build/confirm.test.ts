@@ -170,7 +170,10 @@ const unknown = suite('confirm: what GitHub does not show')
 const old = claim({ queued: iso(NOW - 5 * 60_000) })
 unknown('refuses a claim for another repository of that name', async () => {
   const repository = { id: 43, full_name: 'acme/shop', private: false }
-  assert.equal(await refusal({ repository }), ['not_merged', 'acme/shop is not the repository with id 42'])
+  assert.equal(await refusal({ repository }), [
+    'not_merged',
+    'acme/shop is not the repository with the id 42, which this merge was delivered for',
+  ])
 })
 for (const [what, world, sentence] of [
   ['repository', { repository: undefined }, 'GitHub does not show acme/shop'],

@@ -74,7 +74,7 @@ asking(
     const failure = await failureOf(() => ask(hub.url))
     assert.equal(
       [failure.code, failure.message],
-      ['github_down', 'GitHub redirects in a way that is not followed'],
+      ['github_down', 'GitHub answers with a redirect that is not followed'],
     )
     assert.is(hub.requests.length, 4)
   }),
@@ -103,7 +103,7 @@ asking('does not follow https to http, not even without the token', async () => 
     const failure = await failureOf(() => ask(`https://127.0.0.1:${(api.address() as AddressInfo).port}`))
     api.close()
     https.globalAgent.destroy()
-    assert.is(failure.message, 'GitHub redirects in a way that is not followed')
+    assert.is(failure.message, 'GitHub answers with a redirect that is not followed')
     assert.equal(hub.requests, [])
   })()
 })
@@ -196,7 +196,7 @@ posting('repeats a POST where 307 or 308 sends it on the same host, and nowhere 
     ] as const) {
       hub.faults.add({ match: POST_PATH, status, redirectTo, times: 1 })
       const failure = await failureOf(() => post(POST_PATH, { state: 'success' }))
-      assert.is(failure.message, 'GitHub redirects in a way that is not followed')
+      assert.is(failure.message, 'GitHub answers with a redirect that is not followed')
     }
     assert.is(hub.requests.length, before + 3)
   })().finally(() => other.close())

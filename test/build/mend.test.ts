@@ -45,7 +45,7 @@ torn(
   withRegistry(async (registry, memory) => {
     const { code, message } = await failureOf(() => mended(registry, memory, []))
     assert.is(code, 'registry_torn')
-    assert.match(message, 'web:1.0.0, which is not of artefacto')
+    assert.match(message, 'web:1.0.0, and artefacto has no record of it')
   }),
 )
 torn(

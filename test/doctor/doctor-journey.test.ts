@@ -56,9 +56,9 @@ all('finds all well, a line a check, and ends with 0', async () => {
     /^ok {7}engine {2,}Docker Engine \d+/m,
     /^ok {7}engine build {2,}an image was built with BuildKit and pushed to 127/m,
     /^ok {7}registry {2,}https:\/\/127\.0\.0\.1:\d+ answers and takes the password/m,
-    /^ok {7}registry certificate {2,}valid until 20\d\d-\d\d-\d\d$/m,
+    /^ok {7}registry certificate {2,}it is valid until 20\d\d-\d\d-\d\d$/m,
     /^ok {7}queue {2,}a call went through it in \d+ ms$/m,
-    /^ok {7}webhook acme\/\S+ +is set up; the last delivery \(ping\) was answered 200$/m,
+    /^ok {7}webhook acme\/\S+ +it is set up; the last delivery \(ping\) was answered 200$/m,
   ])
     assert.match(said, line)
 })
@@ -183,7 +183,7 @@ const HERE: Broken[] = [
   {
     what: 'the engine cannot push',
     line: 'engine build',
-    says: /builds, and cannot push to 127\.0\.0\.1:\d+: /,
+    says: /builds, but cannot push to 127\.0\.0\.1:\d+: /,
     mend: /curl -v https:\/\/127\.0\.0\.1:\d+\/v2\//,
     breaks: () => refuse(/^PUT \/v2\/doctor\/check\/manifests\/engine/, 400),
   },
@@ -221,13 +221,13 @@ const HERE: Broken[] = [
   {
     what: "the registry's certificate is of a foreign authority",
     line: 'registry certificate',
-    says: /registry-ca does not vouch for it \([A-Z_]+\)$/,
+    says: /registry-ca does not vouch for the certificate \([A-Z_]+\)$/,
     breaks: async () => show(makeLeaf(await makeAuthority(new Date()), NAMES, new Date())),
   },
   {
     what: "the registry's certificate has another name",
     line: 'registry certificate',
-    says: /registry-ca does not vouch for it .*(?:ALTNAME|not in the cert)/,
+    says: /registry-ca does not vouch for the certificate .*(?:ALTNAME|not in the cert)/,
     breaks: () => show(makeLeaf(ours(), ['registry.invalid'], new Date())),
   },
   {
@@ -287,7 +287,7 @@ const HERE: Broken[] = [
   {
     what: 'the badge function has another secret',
     line: 'badge',
-    says: /has another payload-secret than build/,
+    says: /has another payload-secret than the build function/,
     breaks: () => lie(/^POST \/function\/badge/, 401),
   },
   {

@@ -11,7 +11,8 @@ import { judgeDisk } from '../../functions/build/doctor/disk.ts'
 import { isNewEnough } from '../../functions/build/doctor/engine.ts'
 import { type Delivery, type Hook, isOurs, judgeHook } from '../../functions/build/doctor/hook.ts'
 import { checkToken } from '../../functions/build/doctor/token.ts'
-import { failed, MENDS, ok, skipped, warning } from '../../functions/shared/check.ts'
+import { failed, ok, skipped, warning } from '../../functions/shared/check.ts'
+import { MENDS } from '../../functions/shared/words.ts'
 
 const NOW = Date.parse('2026-11-22T12:00:00Z')
 const DAY_MS = 86_400_000

@@ -36,7 +36,7 @@ export function npmStart(args: string[], env: Record<string, string | undefined>
       }
     },
     end: async (signal) => {
-      if (child.exitCode !== null) return child.exitCode
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
       const ended = once(child, 'exit')
       if (signal) child.kill(signal)
       await ended

@@ -1,4 +1,5 @@
 import axios from 'axios'
+import * as words from '../words/doctor.ts'
 
 export type Answer = { status: number; data: unknown; type: string }
 
@@ -30,5 +31,5 @@ export async function ask(
 /** Why there was no answer: the code of Node's error where it has one. */
 export function whyNot(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string }
-  return code === 'ERR_CANCELED' ? 'no answer in time' : (code ?? message ?? 'unknown')
+  return code === 'ERR_CANCELED' ? words.late : (code ?? message ?? words.reasonUnknown)
 }

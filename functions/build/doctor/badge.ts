@@ -1,5 +1,6 @@
 import { failed, ok } from '../../shared/check.ts'
 import { sign } from '../../shared/signature.ts'
+import * as words from '../words/doctor.ts'
 import type { Workshop } from '../workshop.ts'
 import { ask, whyNot } from './ask.ts'
 import type { Look } from './examine.ts'
@@ -14,15 +15,14 @@ export const checkBadge: Look = async (shop, signal) => {
     const url = `${shop.config.gatewayUrl}/function/badge`
     const image = await ask({ url: `${url}/${NOBODY}.svg` }, signal)
     if (image.status !== 200 || !image.type.startsWith('image/svg'))
-      return failed(NAME, 'badge_down', `the badge function answers ${image.status}, and no badge`)
+      return failed(NAME, 'badge_down', words.noBadge(image.status))
     const { data } = await ask({ url: `${url}/${NOBODY}.json` }, signal)
     if ((data as { message?: unknown }).message === 'unreachable')
-      return failed(NAME, 'registry_down', 'the badge function does not reach the registry')
-    if ((await hint(shop, url, signal)) === 401)
-      return failed(NAME, 'secrets_differ', 'the badge function has another payload-secret than build')
-    return ok(NAME, 'shows badges, reaches the registry and takes our signature')
+      return failed(NAME, 'registry_down', words.badgeUnreached)
+    if ((await hint(shop, url, signal)) === 401) return failed(NAME, 'secrets_differ', words.badgeSecret)
+    return ok(NAME, words.badgeGood)
   } catch (error) {
-    return failed(NAME, 'badge_down', `the badge function does not answer (${whyNot(error)})`)
+    return failed(NAME, 'badge_down', words.silent(words.badge, whyNot(error)))
   }
 }
 

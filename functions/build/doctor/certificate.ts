@@ -1,4 +1,5 @@
 import { type Check, type Fault, failed, ok, warning } from '../../shared/check.ts'
+import * as words from '../words/doctor.ts'
 
 const DAY_MS = 86_400_000
 const EARLY_DAYS = 30
@@ -7,7 +8,7 @@ const EARLY_DAYS = 30
 export function judgeEnd(name: string, fault: Fault, validTo: number, now: number): Check {
   const day = new Date(validTo).toISOString().slice(0, 10)
   const days = Math.floor((validTo - now) / DAY_MS)
-  if (days < 0) return failed(name, fault, `the certificate ended on ${day}`)
-  if (days < EARLY_DAYS) return warning(name, fault, `the certificate ends in ${days} days, on ${day}`)
-  return ok(name, `valid until ${day}`)
+  if (days < 0) return failed(name, fault, words.certificateEnded(day))
+  if (days < EARLY_DAYS) return warning(name, fault, words.certificateEnds(days, day))
+  return ok(name, words.certificateGood(day))
 }

@@ -1,5 +1,6 @@
 import { type Check, ok, skipped, warning } from '../../shared/check.ts'
 import { githubTransport } from '../github-transport.ts'
+import * as words from '../words/doctor.ts'
 import type { Workshop } from '../workshop.ts'
 import type { Look } from './examine.ts'
 import { registryFace } from './registry-face.ts'
@@ -11,8 +12,8 @@ type Seen = { who: string; theirs: number; ours: number }
 /** Compares our clock with those of GitHub and the registry. */
 export const checkClock: Look = async (shop, signal) => {
   const dates = [
-    look(shop, 'GitHub', () => githubDate(shop, signal)),
-    look(shop, 'the registry', async () => (await registryFace(shop, signal)).date),
+    look(shop, words.gitHub, () => githubDate(shop, signal)),
+    look(shop, words.theRegistry, async () => (await registryFace(shop, signal)).date),
   ]
   return judgeClock((await Promise.all(dates)).filter((seen) => seen !== undefined))
 }
@@ -20,12 +21,12 @@ export const checkClock: Look = async (shop, signal) => {
 /** A warning where a clock is over a minute away from ours; certificates and signatures in time need it right. */
 export function judgeClock(seen: Seen[]): Check {
   const [first] = seen
-  if (first === undefined) return skipped('clock', 'nobody answers with a time to compare')
+  if (first === undefined) return skipped('clock', words.noClock)
   const off = seen.find(({ theirs, ours }) => Math.abs(ours - theirs) > LARGEST_MS)
-  if (off === undefined) return ok('clock', `within a minute of ${seen.map(({ who }) => who).join(' and ')}`)
+  if (off === undefined) return ok('clock', words.clockGood(seen.map(({ who }) => who).reduce(words.both)))
   const seconds = Math.round((off.ours - off.theirs) / 1000)
-  const how = `${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'}`
-  return warning('clock', 'clock_off', `our clock is ${how} that of ${off.who}`)
+  const says = seconds > 0 ? words.clockAhead(seconds, off.who) : words.clockBehind(-seconds, off.who)
+  return warning('clock', 'clock_off', says)
 }
 
 async function look(

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { type Check, failed, ok, warning } from '../../shared/check.ts'
+import * as words from '../words/doctor.ts'
 import type { Look } from './examine.ts'
 
 const GB = 1e9
@@ -20,7 +21,7 @@ export async function lookAtDisk(name: string, path: string, stat: typeof statfs
 
 /** A warning below a tenth, a failure below a fiftieth; a small part of a large disk may be plenty. */
 export function judgeDisk(name: string, path: string, free: number, total: number): Check {
-  const says = `${path} has ${size(free)} free of ${size(total)}`
+  const says = words.diskFree(path, size(free), size(total))
   const below = ({ part, enough }: typeof LOW) => free < total * part && free < enough
   if (below(FULL)) return failed(name, 'disk_full', says)
   if (below(LOW)) return warning(name, 'disk_full', says)

@@ -1,5 +1,6 @@
 import { failed, ok } from '../../shared/check.ts'
 import { Failure } from '../../shared/failure.ts'
+import * as words from '../words/doctor.ts'
 import type { Look } from './examine.ts'
 
 /** The first whose BuildKit is complete enough. */
@@ -9,9 +10,8 @@ const OLDEST = [20, 10] as const
 export const checkEngine: Look = async ({ engine, config }) => {
   try {
     const version = await engine.version()
-    if (!isNewEnough(version))
-      return failed('engine', 'engine_old', `Docker Engine ${version} is too old: 20.10 or newer is needed`)
-    return ok('engine', `Docker Engine ${version} at ${config.dockerHost}`)
+    if (!isNewEnough(version)) return failed('engine', 'engine_old', words.engineOld(version))
+    return ok('engine', words.engineGood(version, config.dockerHost))
   } catch (error) {
     if (error instanceof Failure && error.code === 'secret_missing')
       return failed('engine', 'secret_missing', error.message)

@@ -1,5 +1,6 @@
 import { type Check, type Fault, failed } from '../../shared/check.ts'
 import { Failure, toFailure } from '../../shared/failure.ts'
+import * as words from '../words/doctor.ts'
 import type { Workshop } from '../workshop.ts'
 import { checkBadge } from './badge.ts'
 import { checkClock } from './clock.ts'
@@ -58,7 +59,7 @@ async function within<T>(limitMs: number, work: (signal: AbortSignal) => Promise
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      const failure = new Failure('internal', `no answer within ${limitMs / 1000} s`)
+      const failure = new Failure('internal', words.inTime(limitMs / 1000))
       reject(failure)
       end.abort(failure)
     }, limitMs)

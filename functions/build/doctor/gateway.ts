@@ -1,4 +1,5 @@
 import { failed, ok } from '../../shared/check.ts'
+import * as words from '../words/doctor.ts'
 import { ask, whyNot } from './ask.ts'
 import type { Look } from './examine.ts'
 
@@ -8,9 +9,9 @@ const NAME = 'gateway from build'
 export const checkGateway: Look = async ({ config: { gatewayUrl } }, signal) => {
   try {
     const { status } = await ask({ url: `${gatewayUrl}/healthz` }, signal)
-    if (status === 200) return ok(NAME, `${gatewayUrl} answers`)
-    return failed(NAME, 'gateway_down', `${gatewayUrl}/healthz answers ${status}`)
+    if (status === 200) return ok(NAME, words.answers(gatewayUrl))
+    return failed(NAME, 'gateway_down', words.answersWith(`${gatewayUrl}/healthz`, status))
   } catch (error) {
-    return failed(NAME, 'gateway_down', `${gatewayUrl} does not answer (${whyNot(error)})`)
+    return failed(NAME, 'gateway_down', words.silent(gatewayUrl, whyNot(error)))
   }
 }

@@ -2,6 +2,7 @@ import { type Check, failed, ok, skipped, warning } from '../../shared/check.ts'
 import { Failure } from '../../shared/failure.ts'
 import { exactNames } from '../../shared/repositories.ts'
 import { githubTransport } from '../github-transport.ts'
+import * as words from '../words/doctor.ts'
 import type { Workshop } from '../workshop.ts'
 import type { Look } from './examine.ts'
 import { checkRepository } from './repository.ts'
@@ -46,9 +47,8 @@ async function checkRepositories(
   signedIn: boolean,
 ): Promise<Check[]> {
   const names = exactNames(shop.config.repositories)
-  if (names.length === 0) return [skipped('repository', '`repositories` names none exactly')]
-  if (remaining < SPARE)
-    return [skipped('repository', `not asked: GitHub allows ${remaining} questions more`)]
+  if (names.length === 0) return [skipped('repository', words.noneNamed)]
+  if (remaining < SPARE) return [skipped('repository', words.notAsked(remaining))]
   const looked = names.slice(0, MOST).map(async (name) => {
     const repository = await checkRepository(shop, get, name)
     if (repository.fault === 'repository_unseen') return [repository]
@@ -59,12 +59,11 @@ async function checkRepositories(
 
 function judgeRate(api: string, rate: Rate | undefined, signedIn: boolean): Check {
   // A GitHub of one's own may have none: 404.
-  if (rate === undefined) return ok('github', `${api} answers, and has no rate limit`)
+  if (rate === undefined) return ok('github', words.noRate(api))
   const { limit, remaining, reset } = rate
-  const says = `${api} answers; ${remaining} of ${limit} questions are left this hour`
+  const says = words.rateLeft(api, remaining, limit)
   const until = new Date(reset * 1000).toISOString().slice(11, 16)
-  if (remaining === 0)
-    return failed('github', 'github_rate', `GitHub's rate limit is used up until ${until} UTC`)
+  if (remaining === 0) return failed('github', 'github_rate', words.rateUsed(until))
   return remaining < SPARE && !signedIn ? warning('github', 'github_rate', says) : ok('github', says)
 }
 

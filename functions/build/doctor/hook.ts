@@ -1,4 +1,5 @@
 import { type Check, failed, ok, warning } from '../../shared/check.ts'
+import * as words from '../words/hooks.ts'
 
 /** What is relied on in https://docs.github.com/rest/repos/webhooks */
 export type Hook = {
@@ -19,10 +20,9 @@ export function isOurs({ config }: Hook): boolean {
 }
 
 export function noHook(name: string, hooks: Hook[], page: string): Check {
-  const mend = `${page}/new, as in README, "Connect GitHub"`
-  if (hooks.length === 0) return failed(name, 'webhook_missing', 'there is none', mend)
-  const says = `none leads to …/function/webhook; the first leads to ${pathOf(hooks[0]?.config.url) || 'nowhere'}`
-  return failed(name, 'webhook_missing', says, `${page}: the Payload URL ends in /function/webhook`)
+  if (hooks.length === 0) return failed(name, 'webhook_missing', words.none, words.noneMend(page))
+  const says = words.elsewhere(pathOf(hooks[0]?.config.url) || words.nowhere)
+  return failed(name, 'webhook_missing', says, words.elsewhereMend(page))
 }
 
 /** What is wrong with a hook that leads here: its settings first, then what became of its last delivery. */
@@ -32,41 +32,30 @@ export function judgeHook(name: string, hook: Hook, deliveries: Delivery[], wher
 
 function wrongSetting(name: string, hook: Hook, { fullName, page }: Where): Check | undefined {
   const { config, events } = hook
-  const patch = (more: string) => `gh api --method PATCH repos/${fullName}/hooks/${hook.id}${more}`
   const wrong = (says: string, mend: string) => failed(name, 'webhook_wrong', says, mend)
-  if (!hook.active) return wrong('it is not active', patch(' -F active=true'))
-  if (config.content_type !== 'json')
-    return wrong('its content type is not application/json', patch('/config -f content_type=json'))
+  if (!hook.active) return wrong(words.inactive, words.activeMend(fullName, hook.id))
+  if (config.content_type !== 'json') return wrong(words.notJson, words.jsonMend(fullName, hook.id))
   // GitHub shows it as asterisks.
-  if (!config.secret)
-    return wrong('it has no secret', `${page}: the Secret is the first line of webhook-secret`)
+  if (!config.secret) return wrong(words.noSecret, words.secretMend(page))
   const missing = events.includes('*') ? [] : EVENTS.filter((event) => !events.includes(event))
   if (missing.length > 0) {
-    const add = EVENTS.map((event) => ` -f 'events[]=${event}'`).join('')
-    return wrong(`it does not tell of ${missing.join(' and ')}`, patch(add))
+    const options = EVENTS.map(words.eventOption).join(' ')
+    return wrong(words.untold(missing.join(' and ')), words.eventsMend(fullName, hook.id, options))
   }
   if (String(config.insecure_ssl ?? '0') !== '0')
-    return warning(name, 'webhook_wrong', 'its SSL verification is off', patch('/config -f insecure_ssl=0'))
+    return warning(name, 'webhook_wrong', words.unverified, words.verifyMend(fullName, hook.id))
   return undefined
 }
 
 function lastDelivery(name: string, deliveries: Delivery[], { page }: Where): Check {
   const [last] = deliveries
-  if (last === undefined) return ok(name, 'is set up; nothing was delivered yet')
-  const { status_code: code } = last
-  if (code >= 200 && code < 300)
-    return ok(name, `is set up; the last delivery (${last.event}) was answered ${code}`)
-  const sent = `its last delivery (${last.event})`
+  if (last === undefined) return ok(name, words.undelivered)
+  const { event, status_code: code } = last
+  if (code >= 200 && code < 300) return ok(name, words.answered(event, code))
   if (code === 401)
-    return failed(
-      name,
-      'webhook_unanswered',
-      `${sent} was refused with 401: GitHub has another secret`,
-      `${page}: the Secret is the first line of webhook-secret`,
-    )
-  const how = code === 0 ? `did not arrive (${last.status})` : `was answered ${code}`
-  const advice = `${page}: the answer stands below Recent Deliveries; then Redeliver`
-  return failed(name, 'webhook_unanswered', `${sent} ${how}`, advice)
+    return failed(name, 'webhook_unanswered', words.otherSecret(event), words.secretMend(page))
+  const says = code === 0 ? words.notArrived(event, last.status) : words.refused(event, code)
+  return failed(name, 'webhook_unanswered', says, words.refusedMend(page))
 }
 
 /** Never the query or a password in it. */

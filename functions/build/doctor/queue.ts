@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { failed, ok } from '../../shared/check.ts'
 import { Failure } from '../../shared/failure.ts'
 import { sign } from '../../shared/signature.ts'
+import * as words from '../words/doctor.ts'
 import type { Workshop } from '../workshop.ts'
 import { ask, whyNot } from './ask.ts'
 import type { Look } from './examine.ts'
@@ -17,13 +18,13 @@ export const checkQueue: Look = async (shop, _signal, heard: Heard) => {
   const patience = AbortSignal.timeout(PATIENCE_MS)
   try {
     await heard.word(nonce, patience, () => enqueue(shop, nonce, patience))
-    return ok(NAME, `a call went through it in ${Math.round(shop.uptime() - started)} ms`)
+    return ok(NAME, words.queueGood(Math.round(shop.uptime() - started)))
   } catch (error) {
     const says = patience.aborted
-      ? `a call queued ${PATIENCE_MS / 1000} s ago was not delivered: the queue is dead, or long`
+      ? words.queueDead(PATIENCE_MS / 1000)
       : error instanceof Failure
         ? error.message
-        : `the gateway does not take a call for the queue (${whyNot(error)})`
+        : words.queueUnreached(whyNot(error))
     return failed(NAME, 'queue_down', says)
   }
 }
@@ -34,5 +35,5 @@ async function enqueue({ config, secrets }: Workshop, nonce: string, signal: Abo
   const headers = { 'content-type': 'application/json', 'x-hub-signature-256': sign(secret, body) }
   const url = `${config.gatewayUrl}/async-function/build`
   const { status } = await ask({ method: 'POST', url, headers, body }, signal)
-  if (status !== 202) throw new Failure('queue_down', `the gateway answers ${status} to a call for the queue`)
+  if (status !== 202) throw new Failure('queue_down', words.queueRefuses(status))
 }

@@ -2,6 +2,7 @@ import { failed, ok, skipped } from '../../shared/check.ts'
 import { toFailure } from '../../shared/failure.ts'
 import { digestOf, openRegistry, type Registry } from '../../shared/registry.ts'
 import { registryTransport } from '../../shared/registry-transport.ts'
+import * as words from '../words/doctor.ts'
 import type { Workshop } from '../workshop.ts'
 import type { Look } from './examine.ts'
 
@@ -31,11 +32,11 @@ export const checkRegistryWrite: Look = async (shop) => {
   try {
     await registry.ping()
   } catch {
-    return skipped(NAME, 'the registry does not let us in')
+    return skipped(NAME, words.registryShut)
   }
   try {
     await writeAndRead(registry)
-    return ok(NAME, 'what was pushed could be pulled and deleted')
+    return ok(NAME, words.writeGood)
   } catch (error) {
     return failed(NAME, 'registry_write', toFailure(error).message)
   } finally {

@@ -1,4 +1,5 @@
 import { type Check, failed, ok, warning } from '../../shared/check.ts'
+import * as words from '../words/doctor.ts'
 import type { Workshop } from '../workshop.ts'
 import type { Get } from './github.ts'
 
@@ -6,15 +7,12 @@ import type { Get } from './github.ts'
 export async function checkRepository({ config }: Workshop, get: Get, fullName: string): Promise<Check> {
   const name = `repository ${fullName}`
   const shown = await get(`/repos/${fullName}`)
-  if (shown === undefined)
-    return failed(name, 'repository_unseen', 'GitHub does not show it: it is private, or does not exist')
+  if (shown === undefined) return failed(name, 'repository_unseen', words.repositoryUnseen)
   const branch = await get(`/repos/${fullName}/branches/${config.branch}`)
   if (branch === undefined) {
-    const mend = `git push origin HEAD:${config.branch}, or correct \`branch\``
-    return failed(name, 'branch_missing', `it has no branch ${config.branch}`, mend)
+    return failed(name, 'branch_missing', words.noBranch(config.branch), words.branchMend(config.branch))
   }
   const { permissions } = JSON.parse(String(shown.data)) as { permissions?: { push?: boolean } }
-  if (permissions?.push === false)
-    return warning(name, 'github_token', 'the token may read it, and not write commit statuses')
-  return ok(name, `GitHub shows it and its branch ${config.branch}`)
+  if (permissions?.push === false) return warning(name, 'github_token', words.noStatuses)
+  return ok(name, words.repositoryGood(config.branch))
 }

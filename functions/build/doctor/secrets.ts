@@ -1,5 +1,6 @@
 import { failed, ok, warning } from '../../shared/check.ts'
 import type { SecretName } from '../../shared/secrets.ts'
+import * as words from '../words/doctor.ts'
 import type { Look } from './examine.ts'
 
 const NEEDED: SecretName[] = ['payload-secret', 'registry-user', 'registry-password']
@@ -10,9 +11,8 @@ export const checkSecrets: Look = async ({ config, secrets }) => {
   const needed = [...NEEDED, ...(config.dockerHost.startsWith('tcp:') ? FOR_TCP : [])]
   const missing: string[] = []
   for (const name of needed) if ((await secrets.find(name)) === undefined) missing.push(name)
-  if (missing.length > 0)
-    return failed('secrets', 'secret_missing', `missing or empty: ${missing.join(', ')}`)
+  if (missing.length > 0) return failed('secrets', 'secret_missing', words.secretsMissing(missing.join(', ')))
   if ((await secrets.find('registry-ca')) === undefined && config.registryUrl.startsWith('https:'))
-    return warning('secrets', 'secret_missing', 'registry-ca is missing: only public authorities are trusted')
-  return ok('secrets', `${needed.join(', ')} are there`)
+    return warning('secrets', 'secret_missing', words.noCa)
+  return ok('secrets', words.secretsGood(needed.join(', ')))
 }

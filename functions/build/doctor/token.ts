@@ -1,4 +1,5 @@
 import { type Check, ok, skipped, warning } from '../../shared/check.ts'
+import * as words from '../words/doctor.ts'
 
 const DAY_MS = 86_400_000
 const EARLY_DAYS = 14
@@ -16,20 +17,19 @@ export function checkToken(
   now: number,
 ): Check {
   const name = 'github token'
-  if (!present && limit > WITHOUT) return skipped(name, 'there is none, and this GitHub does not ask for one')
+  if (!present && limit > WITHOUT) return skipped(name, words.tokenUnneeded)
   if (!present) {
-    const says = 'there is none: 60 questions an hour, no private repository, no commit status'
-    return warning(name, 'github_token', says)
+    return warning(name, 'github_token', words.noToken)
   }
   const end = Date.parse(String(headers['github-authentication-token-expiration'] ?? ''))
   if (end - now < EARLY_DAYS * DAY_MS)
-    return warning(name, 'github_token', `it ends on ${new Date(end).toISOString().slice(0, 10)}`)
+    return warning(name, 'github_token', words.tokenEnds(new Date(end).toISOString().slice(0, 10)))
   // A fine-grained token has no scopes, and its permissions cannot be asked for.
   const told = headers['x-oauth-scopes']
-  if (told === undefined) return ok(name, 'GitHub takes it')
+  if (told === undefined) return ok(name, words.tokenGood)
   const scopes = String(told).split(/,\s*/).filter(Boolean)
-  const has = `its scopes are ${scopes.join(', ') || 'none'}`
+  const has = words.scopes(scopes.join(', ') || words.noScopes)
   if (!scopes.some((scope) => /^(?:repo|public_repo|repo:status)$/.test(scope)))
-    return warning(name, 'github_token', `${has}: commit statuses need repo or repo:status`)
-  return ok(name, `GitHub takes it; ${has}`)
+    return warning(name, 'github_token', words.scopesShort(has))
+  return ok(name, words.scopesGood(has))
 }

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import { pack } from 'tar-stream'
 import { type Check, failed, ok, skipped } from '../../shared/check.ts'
 import { toFailure } from '../../shared/failure.ts'
+import * as words from '../words/doctor.ts'
 import type { Workshop } from '../workshop.ts'
 import type { Look } from './examine.ts'
 import { CHECK_REPOSITORY, leaveNothing, openCheckRegistry } from './registry-write.ts'
@@ -14,7 +15,7 @@ export const checkTrialBuild: Look = async (shop, signal) => {
   try {
     await shop.engine.version()
   } catch {
-    return skipped(NAME, 'the Docker Engine does not answer')
+    return skipped(NAME, words.engineSilent)
   }
   const repository = `${shop.config.registry}/${CHECK_REPOSITORY}`
   const image = `${repository}:${TAG}`
@@ -23,7 +24,7 @@ export const checkTrialBuild: Look = async (shop, signal) => {
     // An engine that cannot push tries it again and again, and the registry has a line of its own.
     await registry.ping()
   } catch {
-    return skipped(NAME, 'the registry does not let us in')
+    return skipped(NAME, words.registryShut)
   }
   try {
     return (await build(shop, image, signal)) ?? (await push(shop, repository, signal))
@@ -46,7 +47,7 @@ async function build(shop: Workshop, image: string, signal: AbortSignal): Promis
     await shop.engine.build(job, () => {}, signal)
     return undefined
   } catch (error) {
-    return failed(NAME, 'engine_build', `the engine cannot build with BuildKit: ${toFailure(error).message}`)
+    return failed(NAME, 'engine_build', words.cannotBuild(toFailure(error).message))
   }
 }
 
@@ -57,10 +58,10 @@ async function push(shop: Workshop, repository: string, signal: AbortSignal): Pr
       shop.secrets.need('registry-password'),
     ])
     await shop.engine.push(repository, TAG, { username, password }, signal)
-    return ok(NAME, `an image was built with BuildKit and pushed to ${shop.config.registry}`)
+    return ok(NAME, words.trialGood(shop.config.registry))
   } catch (error) {
-    const says = `the engine builds, and cannot push to ${shop.config.registry}: ${toFailure(error).message}`
-    const mend = `on the host of the Docker Engine: curl -v https://${shop.config.registry}/v2/`
+    const says = words.cannotPush(shop.config.registry, toFailure(error).message)
+    const mend = words.pushMend(shop.config.registry)
     return failed(NAME, 'engine_push', says, mend)
   }
 }

@@ -1,5 +1,6 @@
 import { type Check, skipped } from '../../shared/check.ts'
 import { Failure } from '../../shared/failure.ts'
+import * as words from '../words/hooks.ts'
 import type { Workshop } from '../workshop.ts'
 import type { Get } from './github.ts'
 import { type Delivery, type Hook, isOurs, judgeHook, noHook } from './hook.ts'
@@ -12,7 +13,7 @@ export async function checkWebhook(
   signedIn: boolean,
 ): Promise<Check> {
   const name = `webhook ${fullName}`
-  const blind = skipped(name, 'it is shown to tokens with the permission Webhooks (admin:repo_hook) only')
+  const blind = skipped(name, words.unseen)
   if (!signedIn) return blind
   const path = `/repos/${fullName}/hooks`
   const hooks = await listed<Hook>(get, `${path}?per_page=100`)

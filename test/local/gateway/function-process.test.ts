@@ -1,7 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { startGateway } from '../../../local/gateway/gateway.ts'
-import { type StartedGateway, startedGateway, until } from './started-gateway.ts'
+import { until } from '../../support/until.ts'
+import { type StartedGateway, startedGateway } from './started-gateway.ts'
 
 const LIVES = `
   if (event.path === '/exit') process.exit(Number(event.query.code))
