@@ -4,7 +4,8 @@ import type { Workshop } from './workshop.ts'
 /** GitHub's times are whole seconds. To one belongs what is less than this before it, or after it, in ms. */
 const HALF_MS = 500
 
-type Dated = MergeRecord & { time: number }
+type Told = Pick<MergeRecord, 'sha' | 'time'>
+type Dated = Told & { time: number }
 
 /**
  * When a merge was made, in ms since 1970, such that later merges of a repository have later times. The first that
@@ -57,15 +58,21 @@ async function recorded(
   { repositoryId, sha: own }: MergeRecord,
   second: number,
   newest: MergeRecord | undefined,
-): Promise<MergeRecord[]> {
+): Promise<Told[]> {
   const late = second <= secondOf(newest?.time ?? 0)
   const shas = (await ledger.mergeShas(repositoryId)).filter((sha) => sha !== own)
-  const wanted = shas.filter((sha) => late || !works.settled({ repositoryId, sha }))
-  const records = await Promise.all(wanted.map((sha) => ledger.merge(repositoryId, sha)))
+  const records = await Promise.all(
+    shas.map((sha): Promise<Told | undefined> | Told | undefined => {
+      const merge = { repositoryId, sha }
+      if (!works.settled(merge)) return ledger.merge(repositoryId, sha)
+      // Settled ones keep their time: none of them is read for it.
+      return late ? { sha, time: works.settledTime(merge) } : undefined
+    }),
+  )
   return [...(newest ? [newest] : []), ...records.filter((record) => record !== undefined)]
 }
 
-function isDated(record: MergeRecord): record is Dated {
+function isDated(record: Told): record is Dated {
   return record.time !== undefined
 }
 

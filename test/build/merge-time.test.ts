@@ -85,4 +85,19 @@ order('are told apart where `newest` is behind: a process ended before it wrote 
   works.settle(stale)
   assert.is(await mergeTime(shop, mergeOf('x', undefined, { sha: '6' }), DAY, stale, []), DAY + 2)
 })
+order('read no settled merge once more, however late one is told', async () => {
+  const works = openWorks()
+  const first = mergeOf('x', DAY, { sha: '4' })
+  works.settle(first)
+  const read: string[] = []
+  const ledger = {
+    mergeShas: async () => ['4'],
+    merge: async (_id: number, sha: string) => void read.push(sha),
+  }
+  const compare = async () => ({ status: 'behind', ahead_by: 0, behind_by: 2 })
+  const shop = { github: { compare }, ledger, works } as unknown as Workshop
+  const newer = mergeOf('newer', DAY + 60_000)
+  assert.is(await mergeTime(shop, mergeOf('x', undefined, { sha: '2' }), DAY, newer, []), DAY - 2)
+  assert.equal(read, [])
+})
 order.run()
