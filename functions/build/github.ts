@@ -52,16 +52,24 @@ export function openGitHub(get: ReturnType<typeof githubTransport>) {
   }
   const seen = new Map<string, { etag: string | undefined; value: unknown }>()
 
-  /** The same for what is asked every minute: an answer that has not changed costs no rate with a token. */
-  async function askAgain<T>(path: string, fits: (value: unknown) => boolean): Promise<T | undefined> {
+  /**
+   * The same for a list that is asked for every minute: one that has not changed costs no rate with a token. Of each
+   * entry only what `slim` leaves is kept: a pull request of GitHub's has 25 kB, and a hundred of them come at once.
+   */
+  async function askAgain<T>(
+    path: string,
+    fits: (value: unknown) => boolean,
+    slim: (entry: T) => T,
+  ): Promise<T[]> {
     const before = seen.get(path)
     const answer = await get(path, { accept: JSON_TYPE, etag: before?.etag })
-    if (answer?.status === 304) return before?.value as T
-    if (answer === undefined) return undefined
+    if (answer?.status === 304) return before?.value as T[]
+    if (answer === undefined) return []
     const value = parse(answer.data as Buffer)
     if (!fits(value)) throw new Failure('github_down', words.unpromised(path))
-    seen.set(path, { etag: answer.headers.etag as string | undefined, value })
-    return value as T
+    const kept = (value as T[]).map(slim)
+    seen.set(path, { etag: answer.headers.etag as string | undefined, value: kept })
+    return kept
   }
 
   const repo = (fullName: string) => `/repos/${fullName}`
@@ -80,14 +88,12 @@ export function openGitHub(get: ReturnType<typeof githubTransport>) {
     /** A page of the closed pull requests of a branch, the last changed first. */
     async closedPulls(fullName: string, branch: string, page: number): Promise<Pull[]> {
       const query = `state=closed&base=${encodeURIComponent(branch)}&sort=updated&direction=desc&per_page=${PAGE}`
-      return (await askAgain<Pull[]>(`${repo(fullName)}/pulls?${query}&page=${page}`, isGithubPulls)) ?? []
+      return askAgain<Pull>(`${repo(fullName)}/pulls?${query}&page=${page}`, isGithubPulls, slimPull)
     },
     /** A page of the commits of a branch since a time (ms since 1970), the newest first. */
     async commits(fullName: string, branch: string, since: number, page: number): Promise<Commit[]> {
       const query = `sha=${encodeURIComponent(branch)}&since=${new Date(since).toISOString()}&per_page=${PAGE}`
-      return (
-        (await askAgain<Commit[]>(`${repo(fullName)}/commits?${query}&page=${page}`, isGithubCommits)) ?? []
-      )
+      return askAgain<Commit>(`${repo(fullName)}/commits?${query}&page=${page}`, isGithubCommits, slimCommit)
     },
     /** images.json at a commit, as bytes. */
     async images(fullName: string, sha: string): Promise<Buffer | undefined> {
@@ -123,6 +129,20 @@ export function openGitHub(get: ReturnType<typeof githubTransport>) {
       })
     },
   }
+}
+
+function slimPull({ number, merged_at, merge_commit_sha, updated_at, base: { ref, repo } }: Pull): Pull {
+  return {
+    number,
+    merged_at,
+    merge_commit_sha,
+    ...(updated_at !== undefined && { updated_at }),
+    base: { ref, repo: { id: repo.id } },
+  }
+}
+
+function slimCommit({ sha, parents, commit: { message, committer } }: Commit): Commit {
+  return { sha, parents: parents.map(() => ({})), commit: { message, committer: { date: committer.date } } }
 }
 
 /** Passes bytes on, ends a download that is too large or stalls, and one that is shorter than it said. */
