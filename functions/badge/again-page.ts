@@ -1,3 +1,4 @@
+import { isPublished } from '../shared/build-record.ts'
 import type { Reply } from '../shared/http.ts'
 import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
 import { MOUNT } from './access.ts'
@@ -46,8 +47,7 @@ export function refusedPage(view: BuildView, reason: string, status: number): Re
 }
 
 function outlook({ name, version, state }: MergedService): Html {
-  const stands = state === 'built' || state === 'unchanged'
-  const says = stands ? sentence(words.isPublished) : sentence(words.willBeBuilt)
+  const says = isPublished({ state }) ? sentence(words.isPublished) : sentence(words.willBeBuilt)
   return html`<li><p class="lead"><b>${name}</b><span class="version">${version}</span>${stateMark(STATES[state])}</p><p class="soft">${says}</p></li>`
 }
 

@@ -1,16 +1,9 @@
-import type { BuildRecord, ServiceState } from '../shared/build-record.ts'
+import { type BuildRecord, isFinalBuild } from '../shared/build-record.ts'
 import type { Ledger } from '../shared/ledger.ts'
 import { plainText } from '../shared/printable.ts'
 import { endedLogs } from './ended-logs.ts'
 import { type LiveLog, livePieces } from './live-log.ts'
 import * as words from './words.ts'
-
-const FINAL: ServiceState[] = ['built', 'unchanged', 'failed', 'held']
-
-/** Whether nothing but an operator's `again` changes it. */
-export function isFinalBuild({ state }: Pick<BuildRecord, 'state'>): boolean {
-  return FINAL.includes(state)
-}
 
 /** The log so far: every attempt that ended, then what is being written now. A terminal obeys nothing of it. */
 export async function buildLog(ledger: Ledger, live: LiveLog, record: BuildRecord): Promise<string> {

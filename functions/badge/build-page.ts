@@ -1,3 +1,4 @@
+import { isPublished } from '../shared/build-record.ts'
 import type { Reply } from '../shared/http.ts'
 import { MOUNT } from './access.ts'
 import { buildHead, headMark, stateOf, titleOf } from './build-head.ts'
@@ -61,7 +62,6 @@ function ways(lines: number, { first, last }: LogWindow): Html | undefined {
 
 function rows({ book, record }: BuildView, shown: LogWindow): Html {
   if (book.lines() > 0) return logRows(book, shown)
-  const nothing =
-    record.state === 'unchanged' || record.state === 'built' ? words.nothingBuilt : words.noLogYet
+  const nothing = isPublished(record) ? words.nothingBuilt : words.noLogYet
   return html`<p class="none">${sentence(nothing)}</p>`
 }

@@ -1,6 +1,6 @@
 import type { ServiceState } from '../shared/build-record.ts'
+import { isFinalBuild } from '../shared/build-record.ts'
 import type { MergeRecord } from '../shared/merge-record.ts'
-import { isFinalBuild } from './build-log.ts'
 import type { BuildView } from './build-views.ts'
 import { sentence } from './sentence.ts'
 import * as words from './words.ts'

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import type { BuildRecord, ServiceState } from '../shared/build-record.ts'
+import { type BuildRecord, isFinalBuild } from '../shared/build-record.ts'
 import { Failure } from '../shared/failure.ts'
 import type { Ledger } from '../shared/ledger.ts'
 import type { Registry } from '../shared/registry.ts'
@@ -29,8 +29,6 @@ const KEPT = { keepMs: 60_000, entries: 1_000 }
 /** As long as a badge keeps what it saw. */
 const SHARED = { keepMs: 5_000, entries: 1_000 }
 
-const FINAL: ServiceState[] = ['built', 'unchanged', 'failed', 'held']
-
 /** The ledger and the registry as pages and histories read them. */
 export type Readings = ReturnType<typeof pageReadings>
 
@@ -46,7 +44,7 @@ export function pageReadings(sources: { ledger: Ledger; registry: Registry }) {
   async function build(service: string, id: string): Promise<BuildRecord | undefined> {
     const known = await finals.get(service)
     const record = known.get(id) ?? (await limit(() => sources.ledger.build(service, id)))
-    if (record && FINAL.includes(record.state)) known.set(id, record)
+    if (record && isFinalBuild(record)) known.set(id, record)
     return record
   }
 

@@ -1,4 +1,4 @@
-import type { BuildRecord } from '../shared/build-record.ts'
+import { type BuildRecord, isPublished } from '../shared/build-record.ts'
 import { Failure, toFailure } from '../shared/failure.ts'
 import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
 import { type Built, buildService, type ToBuild } from './build-service.ts'
@@ -129,7 +129,7 @@ function conclusion(shop: Workshop, { record, failure }: Part, reason: string): 
       reason: failure.message,
       finished,
     }
-  if (record.state === 'unchanged' || record.state === 'built') return record
+  if (isPublished(record)) return record
   return { ...record, state: 'held', reason: refusals.held(reason), finished }
 }
 

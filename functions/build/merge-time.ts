@@ -76,6 +76,7 @@ function isDated(record: Told): record is Dated {
   return record.time !== undefined
 }
 
-function secondOf(time: number): number {
+/** GitHub's whole second that a merge's time belongs to; both in ms. */
+export function secondOf(time: number): number {
   return Math.round(time / 1000) * 1000
 }

@@ -1,4 +1,5 @@
 import type { MergeRecord } from '../shared/merge-record.ts'
+import { secondOf } from './merge-time.ts'
 import type { Workshop } from './workshop.ts'
 
 /** Builds of a service that are kept beside the one that stands, and merges of a repository. */
@@ -35,7 +36,7 @@ async function pruneMerges(shop: Workshop, repositoryId: number): Promise<void> 
   // First, or the catch-up would find merges without a record and build them once more: GitHub shows them by their
   // whole second, to which what is less than half of one before it belongs, too.
   const [newest] = sorted.slice(MERGES_KEPT)
-  if (newest) await shop.ledger.writeStart(repositoryId, Math.round(dated(newest) / 1000) * 1000 + 1)
+  if (newest) await shop.ledger.writeStart(repositoryId, secondOf(dated(newest)) + 1)
   for (const record of sorted.slice(MERGES_KEPT))
     if (record.state === 'built' || record.state === 'failed') await shop.ledger.forgetMerge(record)
 }
