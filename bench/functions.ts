@@ -19,6 +19,7 @@ async function main(): Promise<void> {
       state: world.state,
       gatewayUrl: world.gateway,
       githubApiUrl: world.github.url,
+      githubUrl: world.github.url,
       dockerHost: world.engine.host,
       registryHost: world.stack.registry.host,
       registryUrl: world.stack.registry.url,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
+import { writeOpenapi } from './openapi/write.ts'
 import { writeValidators } from './validators.ts'
 
 const FUNCTIONS = ['webhook', 'build', 'badge']
@@ -56,6 +57,7 @@ const noUndici: Plugin = {
  */
 export async function bundle(root: string): Promise<void> {
   writeValidators(root)
+  writeOpenapi(root)
   await Promise.all([...FUNCTIONS.map((name) => bundleFunction(root, name)), bundleHost(root)])
 }
 

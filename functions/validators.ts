@@ -5,6 +5,8 @@ import standalone from 'ajv/dist/standalone/index.js'
 import { badgeHintSchema } from './shared/schema/badge-hint.ts'
 import {
   catchUpRequestSchema,
+  checkRequestSchema,
+  doctorRequestSchema,
   mergeRequestSchema,
   methodRequestSchema,
   takeOverRequestSchema,
@@ -23,9 +25,11 @@ import { imagesSchema } from './shared/schema/images.ts'
 /** Every schema by the name under which its compiled check is exported from validators.generated.cjs. */
 const SCHEMAS: Record<string, AnySchema> = {
   isMergeRequest: mergeRequestSchema,
+  isCheckRequest: checkRequestSchema,
   isMethodRequest: methodRequestSchema,
   isTakeOverRequest: takeOverRequestSchema,
   isCatchUpRequest: catchUpRequestSchema,
+  isDoctorRequest: doctorRequestSchema,
   isBadgeHint: badgeHintSchema,
   isPullRequestPayload: pullRequestSchema,
   isPushPayload: pushSchema,

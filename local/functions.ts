@@ -6,7 +6,11 @@ import type { State } from './state.ts'
 export type Surroundings = {
   state: State
   gatewayUrl: string
+  /** What strangers see of it, by a tunnel; then histories and logs open with a key only. */
+  publicUrl?: string | undefined
   githubApiUrl: string
+  /** Where people see commits and pull requests. */
+  githubUrl: string
   dockerHost: string
   registryHost: string
   registryUrl: string
@@ -27,7 +31,8 @@ export function functionSpecs(around: Surroundings): FunctionSpec[] {
     branch: around.branch,
     repositories: around.repositories.join(' '),
     gateway_url: around.gatewayUrl,
-    public_url: around.gatewayUrl,
+    public_url: around.publicUrl ?? around.gatewayUrl,
+    github_url: around.githubUrl,
     registry: around.registryHost,
     registry_url: around.registryUrl,
     registry_pull: around.registryHost,
@@ -40,8 +45,8 @@ export function functionSpecs(around: Surroundings): FunctionSpec[] {
       github_api_url: around.githubApiUrl,
       docker_host: around.dockerHost,
     },
-    // On loopback whoever sees the badge may see the log.
-    badge: { MAX_RAW_SIZE: '64kb', pages: 'public' },
+    // On loopback whoever sees the badge may see the pages.
+    badge: { MAX_RAW_SIZE: '64kb', pages: around.publicUrl === undefined ? 'public' : 'private' },
   }
   return Object.entries(own).map(([name, env]) => ({
     name,

@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { isTunnelName, type TunnelName } from './tunnel/program.ts'
 
 export type Options = {
   port: number
@@ -12,13 +13,19 @@ export type Options = {
   github: string[]
   /** Whether the service that makes the disks of type AMI is started, too. */
   ami: boolean
+  githubApiUrl: string
+  /** The program that gives the webhook a public address. */
+  tunnel: TunnelName | undefined
   help: boolean
 }
 
 export const USAGE = `npm start                          merge the sample on this machine
 npm start -- --repo PATH           merge the head of a git repository on this machine instead
 npm start -- --github owner/repo   serve this repository of the real GitHub (repeatable)
+npm start -- --github owner/repo --tunnel   … at a public address, with its webhook
 
+  --tunnel-with NAME     cloudflared or ngrok; must be there     (cloudflared)
+  --github-api-url URL   GitHub Enterprise, or another one   (https://api.github.com)
   --branch NAME          the branch that is built            (develop)
   --port N               port of the gateway                 (8080)
   --registry-port N      port of the registry                (5000)
@@ -39,6 +46,9 @@ export function readOptions(args: string[], folder: string): Options {
         repo: text,
         github: { type: 'string', multiple: true },
         ami: { type: 'boolean' },
+        tunnel: { type: 'boolean' },
+        'tunnel-with': text,
+        'github-api-url': text,
         help: { type: 'boolean', short: 'h' },
       },
     }),
@@ -56,6 +66,8 @@ export function readOptions(args: string[], folder: string): Options {
     repo: values.repo === undefined ? undefined : resolve(folder, values.repo),
     github,
     ami: values.ami ?? false,
+    githubApiUrl: apiUrl(values['github-api-url'] ?? 'https://api.github.com'),
+    tunnel: tunnel(values.tunnel, values['tunnel-with'], github),
     help: values.help ?? false,
   }
 }
@@ -74,6 +86,23 @@ function parse<T>(read: () => T): T {
   } catch (error) {
     throw new Error(`${(error as Error).message}\n\n${USAGE}`)
   }
+}
+
+function tunnel(
+  wanted: boolean | undefined,
+  name: string | undefined,
+  github: string[],
+): TunnelName | undefined {
+  if (!wanted && name === undefined) return undefined
+  if (github.length === 0) throw new Error(`--tunnel is for --github owner/repo\n\n${USAGE}`)
+  if (isTunnelName(name ?? 'cloudflared')) return (name ?? 'cloudflared') as TunnelName
+  throw new Error(`--tunnel-with ${name}: write cloudflared or ngrok\n\n${USAGE}`)
+}
+
+function apiUrl(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw new Error(`--github-api-url ${text}: write an address that begins with https://\n\n${USAGE}`)
+  return text.replace(/\/+$/, '')
 }
 
 function port(option: string, text: string): number {

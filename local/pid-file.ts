@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Records a process in a new file; false if the file is there. Never seen half written: it is linked when whole. */
@@ -60,13 +60,18 @@ function runs(pid: number): boolean {
   }
 }
 
+/** A first thread that has ended is a zombie while others of the process still hold its sockets. */
+function hasThreads(pid: number): boolean {
+  return readdirSync(`/proc/${pid}/task`).length > 1
+}
+
 /** Field 22 of /proc/PID/stat; undefined where there is no /proc; `gone` for a zombie (nobody may ever reap it). */
 function startTime(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     // The name in brackets may hold spaces and brackets: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' || fields[0] === 'X' ? 'gone' : fields[19]
+    return /[ZX]/.test(fields[0] ?? '') && !hasThreads(pid) ? 'gone' : fields[19]
   } catch {
     return undefined
   }

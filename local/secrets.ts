@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeCredentials } from '../registry/credential-files.ts'
 import { randomPassword } from '../registry/password.ts'
@@ -15,4 +16,9 @@ const REGISTRY_NAMES = ['localhost', '127.0.0.1', '::1']
 export async function makeSecrets(state: State): Promise<void> {
   await makeCredentials({ folder: state.folder, names: REGISTRY_NAMES })
   for (const name of RANDOM) keptFile(join(state.secrets, name), randomPassword)
+}
+
+/** The line of a secret that signs: the first one. */
+export function firstSecret(state: State, name: string): string {
+  return readFileSync(join(state.secrets, name), 'utf8').trim().split('\n')[0] ?? ''
 }

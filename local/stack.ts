@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { catchUpEveryMinute } from './catch-up.ts'
 import type { Engine } from './engine.ts'
 import { functionSpecs, type Surroundings } from './functions.ts'
 import { type Gateway, startGateway } from './gateway/gateway.ts'
+import { gatewayFile } from './gateway-file.ts'
 import { type LocalGitHub, startLocalGitHub } from './github/server.ts'
 import { type Registry, startRegistry } from './registry.ts'
 import { makeSecrets } from './secrets.ts'
@@ -19,6 +20,10 @@ export type StackOptions = {
   /** The allow-list; with `realGitHub` the repositories of the real GitHub. */
   repositories: string[]
   realGitHub: boolean
+  /** The real GitHub's API; default: https://api.github.com. */
+  githubApiUrl?: string
+  /** The tunnel's address, if there is one. */
+  publicUrl?: string | undefined
   say: (line: string) => void
   log: (line: string) => void
   more?: Surroundings['more']
@@ -58,12 +63,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (github) stops.push(() => github.close())
     const around = {
       state,
-      githubApiUrl: github?.url ?? 'https://api.github.com',
+      githubApiUrl: github?.url ?? options.githubApiUrl ?? 'https://api.github.com',
+      githubUrl: github?.url ?? webOf(options.githubApiUrl),
       dockerHost: engine.host,
       registryHost: registry.host,
       registryUrl: registry.url,
       branch: options.branch,
       repositories: options.repositories,
+      publicUrl: options.publicUrl,
       ...(options.more && { more: options.more }),
     }
     const gateway = await startGateway({
@@ -75,6 +82,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     })
     gatewayUrl = gateway.url
     stops.push(() => gateway.close())
+    writeFileSync(gatewayFile(state.folder), gateway.url)
+    stops.push(() => rmSync(gatewayFile(state.folder), { force: true }))
     const timer = catchUpEveryMinute(gateway.url, state)
     stops.push(() => timer.stop())
     return { gateway, registry, github, stop }
@@ -82,4 +91,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop()
     throw error
   }
+}
+
+/** Where people see what this API tells of: of GitHub Enterprise Server, the same host. */
+function webOf(githubApiUrl: string | undefined): string {
+  return githubApiUrl === undefined ? 'https://github.com' : new URL(githubApiUrl).origin
 }

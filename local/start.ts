@@ -6,10 +6,12 @@ import { functionLog } from './function-log.ts'
 import { type Options, readOptions, USAGE } from './options.ts'
 import { ensurePortFree } from './port.ts'
 import { openProgress, type Progress } from './progress.ts'
+import { addressLines, connectGitHub, openPublicDoor, type PublicDoor, wantedProgram } from './public-door.ts'
 import { ready } from './ready.ts'
 import { mergeLine, type Shown, welcome } from './report.ts'
 import { type Stack, startStack } from './stack.ts'
 import { openState, type State } from './state.ts'
+import { endTunnel } from './tunnel/tunnel.ts'
 
 /** A first build may have to download a base image, in ms. */
 const FIRST_MERGE_MS = 10 * 60_000
@@ -18,6 +20,7 @@ async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2), process.cwd())
   if (options.help) return console.log(USAGE)
   const progress = openProgress(process.stdout)
+  const program = wantedProgram(options)
   const state = openState(options.state)
   const stops: (() => Promise<void> | void)[] = [() => state.close()]
   endOnSignals(stops, progress)
@@ -27,9 +30,22 @@ async function main(): Promise<void> {
     const engine = await findOrStartEngine({ state, say: progress.say })
     stops.push(() => engine.stop())
     progress.done(`Docker Engine ${engine.version}`)
-    const stack = await start(options, state, engine, progress)
+    if (program) {
+      progress.step(`Opening a tunnel with ${program.name}`)
+      // Also where a Ctrl-C comes before the tunnel stands.
+      stops.push(() => endTunnel(state))
+    }
+    const door = program && (await openPublicDoor(program, options.port, state, progress.say))
+    if (door) stops.push(() => door.stop())
+    const address = door?.address()
+    if (address) progress.done(`Public address ${address}`)
+    const stack = await start(options, state, engine, progress, address)
     stops.push(() => stack.stop())
-    await serve(options, state, engine, stack, progress)
+    if (door && address) {
+      const ends = (stop: () => Promise<void>) => void stops.push(stop)
+      await connectGitHub(door, address, { options, state, stack, progress, ends })
+    }
+    await serve(options, state, engine, stack, progress, door)
     if (options.ami) startDisks(state, engine, progress, stops)
   } catch (error) {
     progress.failed((error as Error).message)
@@ -38,7 +54,13 @@ async function main(): Promise<void> {
   }
 }
 
-async function start(options: Options, state: State, engine: Engine, progress: Progress): Promise<Stack> {
+async function start(
+  options: Options,
+  state: State,
+  engine: Engine,
+  progress: Progress,
+  publicUrl: string | undefined,
+): Promise<Stack> {
   progress.step('Starting the registry, the gateway and the functions')
   const stack = await startStack({
     state,
@@ -48,6 +70,8 @@ async function start(options: Options, state: State, engine: Engine, progress: P
     branch: options.branch,
     repositories: options.github.length > 0 ? options.github : localRepositories(options),
     realGitHub: options.github.length > 0,
+    githubApiUrl: options.githubApiUrl,
+    publicUrl,
     say: progress.say,
     log: functionLog(state),
   })
@@ -62,6 +86,7 @@ async function serve(
   engine: Engine,
   stack: Stack,
   progress: Progress,
+  door: PublicDoor | undefined,
 ): Promise<void> {
   const ledger = localLedger(state, stack.registry.url)
   if (stack.github) {
@@ -90,7 +115,12 @@ async function serve(
     secrets: state.secrets,
     dockerHost: engine.started ? engine.host : undefined,
   }
-  const services = await shown(stack.gateway.url, await ledger.services())
+  const names = await ledger.services()
+  if (door) {
+    const lines = addressLines(door.address(), names, state).join('\n')
+    return progress.say(`\n${lines}\n\nCtrl-C ends all of it`)
+  }
+  const services = await shown(stack.gateway.url, names)
   progress.say(`\n${welcome(services, places, options.github.length > 0)}\n\nCtrl-C ends all of it`)
 }
 
@@ -143,4 +173,8 @@ function endOnSignals(stops: (() => Promise<void> | void)[], progress: Progress)
     })
 }
 
-await main()
+// What is wrong before anything is started, such as an option, is told in words, too.
+await main().catch((error: Error) => {
+  console.error(error.message)
+  process.exitCode = 1
+})

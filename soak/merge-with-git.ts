@@ -1,5 +1,6 @@
 import { announce } from '../local/github/announce.ts'
 import { git } from '../local/github/git.ts'
+import { createHookLog } from '../local/github/hook-log.ts'
 import { findRepository } from '../local/github/repository.ts'
 import { headOf } from '../local/github/revision.ts'
 import type { Delivery, Files } from '../local/github/server.ts'
@@ -26,5 +27,6 @@ export async function mergeWithGit(
   await git(directory, ['update-ref', 'refs/heads/develop', after, before])
   const move = { branch: 'develop', before, after }
   const events = told ? ['push' as const] : []
-  return { sha: after, deliveries: await announce(github.url, webhook, { repository, move, events }) }
+  const site = { api: github.url, hookLog: createHookLog(), now: () => at }
+  return { sha: after, deliveries: await announce(site, webhook, { repository, move, events }) }
 }

@@ -38,6 +38,7 @@ export function openGateway({
     state,
     gatewayUrl: url,
     githubApiUrl: github.url,
+    githubUrl: github.url,
     dockerHost: engine.host,
     registryHost,
     registryUrl,

@@ -4,12 +4,12 @@ import type { Reply, Request } from '../shared/http.ts'
 import { pageKey } from '../shared/page-key.ts'
 
 /** Where the gateway shows this function. */
-const MOUNT = '/function/badge'
+export const MOUNT = '/function/badge'
 const COOKIE = 'artefacto-key'
 
 /**
- * Lets in who holds the key: in the cookie, as a bearer token, or as `?key=`, which is answered by a redirect that
- * moves it into the cookie, out of address bars and logs. Undefined means come in.
+ * Lets in who holds the key of a service's pages (`*`: of all): in the cookie, as a bearer token, or as `?key=`, which
+ * is answered by a redirect that moves it into the cookie, out of address bars and logs. Undefined means come in.
  */
 export function admit(
   request: Request,
@@ -21,7 +21,8 @@ export function admit(
   if (key !== undefined) {
     if (!opens(key, service, secrets)) throw new Failure('key')
     const query = new URLSearchParams(rest).toString()
-    const cookie = `${COOKIE}=${key}; HttpOnly; SameSite=Lax; Path=${MOUNT}/${service}`
+    const below = service === '*' ? MOUNT : `${MOUNT}/${service}`
+    const cookie = `${COOKIE}=${key}; HttpOnly; SameSite=Lax; Path=${below}`
     return {
       status: 303,
       headers: {
@@ -34,14 +35,18 @@ export function admit(
     }
   }
   const bearer = /^bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
-  if (![bearer, cookieOf(request)].some((given) => given !== undefined && opens(given, service, secrets)))
-    throw new Failure('key')
+  const given = bearer === undefined ? cookiesOf(request) : [bearer, ...cookiesOf(request)]
+  if (!given.some((one) => opens(one, service, secrets))) throw new Failure('key')
   return undefined
 }
 
-function cookieOf(request: Request): string | undefined {
+/** All of that name: a browser may hold one for all pages and an old one for this service. */
+function cookiesOf(request: Request): string[] {
   const pairs = (request.headers.cookie ?? '').split(/;\s*/)
-  return pairs.find((pair) => pair.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1)
+  return pairs
+    .filter((pair) => pair.startsWith(`${COOKIE}=`))
+    .map((pair) => pair.slice(COOKIE.length + 1))
+    .slice(0, 4)
 }
 
 /** In constant time, with every secret and for this service or for all. */

@@ -1,22 +1,12 @@
-import pLimit from 'p-limit'
 import type { BuildRecord } from '../shared/build-record.ts'
-import { Failure } from '../shared/failure.ts'
-import type { Ledger } from '../shared/ledger.ts'
 import { LABEL, type Look } from './look.ts'
 
-const NEWEST = 50
-
-/** A service's builds, newest first, as builds.json shows them; `not_found` where it never had one. */
-export async function history(ledger: Ledger, service: string, seen: Look, registryPull: string) {
-  const ids = (await ledger.buildIds(service)).slice(0, NEWEST)
-  if (ids.length === 0) throw new Failure('not_found', `${service} has no builds`)
-  // Each read costs the registry a password check.
-  const limit = pLimit(8)
-  const records = await Promise.all(ids.map((id) => limit(() => ledger.build(service, id))))
+/** A service's builds, newest first, as builds.json shows them. */
+export function history(service: string, builds: BuildRecord[], seen: Look, registryPull: string) {
   return {
     service,
     badge: { label: LABEL, message: seen.message, color: seen.color },
-    builds: records.filter((record) => record !== undefined).map((record) => entry(record, registryPull)),
+    builds: builds.map((record) => entry(record, registryPull)),
   }
 }
 
@@ -31,6 +21,7 @@ function entry(record: BuildRecord, registryPull: string) {
     repository: record.repository,
     commit: record.commit,
     pull_request: record.pullRequest,
+    title: record.title,
     built_from: record.builtFrom,
     manual: record.manual,
     merged_at: new Date(record.time).toISOString(),
@@ -39,6 +30,7 @@ function entry(record: BuildRecord, registryPull: string) {
     size: record.size,
     attempt: record.attempt,
     reason: record.reason,
+    untold: record.untold,
     log: `builds/${record.id}.log`,
   }
 }

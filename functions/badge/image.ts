@@ -13,8 +13,13 @@ const NEVER_KEPT = {
   'X-Content-Type-Options': 'nosniff',
 }
 
+type Badge = Omit<Look, 'standing'>
+
 /** The badge as an image, or 304 for who has these bytes already. */
-export async function imageReply(looking: Look | Promise<Look>, headers: Request['headers']): Promise<Reply> {
+export async function imageReply(
+  looking: Badge | Promise<Badge>,
+  headers: Request['headers'],
+): Promise<Reply> {
   // Loaded here, while the registry answers: its table of letter widths costs a cold start 20 ms.
   const [{ message, color }, { makeBadge }] = await Promise.all([looking, import('badge-maker')])
   const svg = makeBadge({ label: LABEL, message: oneLine(message), color, style: 'flat' })
@@ -35,7 +40,7 @@ export async function imageReply(looking: Look | Promise<Look>, headers: Request
 }
 
 /** The badge for shields.io, which refuses a document with any other key. https://shields.io/badges/endpoint-badge */
-export function shieldsReply({ message, color, isError }: Look): Reply {
+export function shieldsReply({ message, color, isError }: Badge): Reply {
   const document = { schemaVersion: 1, label: LABEL, message, color, isError, cacheSeconds: 300 }
   const reply = json(200, document)
   return { ...reply, headers: { ...reply.headers, ...NEVER_KEPT } }

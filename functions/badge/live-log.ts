@@ -1,16 +1,24 @@
 import type { Secrets } from '../shared/secrets.ts'
 import { sign, signedGet } from '../shared/signature.ts'
+import * as words from './words.ts'
 
-/** The log of a build that is going on now; undefined when nobody works on it. */
-export type LiveLog = (service: string, id: string) => Promise<string | undefined>
+/** A piece of the log of a build that is going on now, at most 1 MB, and the byte after it. */
+export type LivePiece = { text: string; next: number }
+
+/** What build says from byte `from` on; 'nothing' when nobody works on it, else the reason why build does not tell. */
+export type LiveLog = (
+  service: string,
+  id: string,
+  from: number,
+) => Promise<LivePiece | 'nothing' | { silent: string }>
 
 const DEADLINE_MS = 5_000
 
-/** Asks build, which holds what is live in its memory. */
+/** Asks build, which holds what is live. */
 export function liveLogAt(gatewayUrl: string, secrets: Secrets): LiveLog {
-  return async (service, id) => {
+  return async (service, id, from) => {
     const path = `/${service}/${id}`
-    const query = 'from=0'
+    const query = `from=${from}`
     const [secret] = await secrets.rotating('payload-secret')
     const { default: axios } = await import('axios')
     try {
@@ -22,16 +30,27 @@ export function liveLogAt(gatewayUrl: string, secrets: Secrets): LiveLog {
         validateStatus: () => true,
         maxContentLength: 64 * 1024 * 1024,
       })
-      if (status === 404) return undefined
-      const { log } = (data ?? {}) as { log?: unknown }
-      return status === 200 && typeof log === 'string' ? log : silent(`HTTP ${status}`)
+      if (status === 404) return 'nothing'
+      const { log: text, next } = (data ?? {}) as { log?: unknown; next?: unknown }
+      return status === 200 && typeof text === 'string' && typeof next === 'number'
+        ? { text, next }
+        : { silent: words.status(status) }
     } catch (error) {
       const { code, message } = error as { code?: string; message: string }
-      return silent(code ?? message)
+      return { silent: code ?? message }
     }
   }
 }
 
-function silent(reason: string): string {
-  return `(build does not tell what goes on now: ${reason})\n`
+/** build gives this much at once where there is more, in bytes but for the rest of a character. */
+const FULL_PIECE = 1024 * 1024 - 4
+
+/** Pieces from byte `from` on until there is no more; the last one may be 'nothing' or silence. */
+export async function* livePieces(live: LiveLog, service: string, id: string, from = 0) {
+  for (let at = from; ; ) {
+    const piece = await live(service, id, at)
+    yield piece
+    if (piece === 'nothing' || 'silent' in piece || piece.next - at < FULL_PIECE) return
+    at = piece.next
+  }
 }

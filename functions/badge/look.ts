@@ -1,5 +1,6 @@
 import type { BuildRecord } from '../shared/build-record.ts'
 import { isFinal, type MergedService, type MergeRecord } from '../shared/merge-record.ts'
+import * as words from './words.ts'
 
 /** What the ledger and the registry say about one service. */
 export type Facts = {
@@ -12,26 +13,48 @@ export type Facts = {
   stands: boolean
 }
 
-export type Look = { message: string; color: 'green' | 'blue' | 'red' | 'grey'; isError: boolean }
+/** What the words come to, for pages that say it at more length. */
+export type Standing =
+  | 'published'
+  | 'building'
+  | 'waiting'
+  | 'failing'
+  | 'invalid'
+  | 'retired'
+  | 'missing'
+  | 'unknown'
+  | 'unreachable'
 
-export const LABEL = 'build'
-export const UNKNOWN: Look = { message: 'unknown', color: 'grey', isError: false }
-export const UNREACHABLE: Look = { message: 'unreachable', color: 'grey', isError: true }
+export type Look = {
+  standing: Standing
+  message: string
+  color: 'green' | 'blue' | 'red' | 'grey'
+  isError: boolean
+}
+
+export const LABEL = words.label
+export const UNKNOWN: Look = { standing: 'unknown', message: words.unknown, color: 'grey', isError: false }
+export const UNREACHABLE: Look = {
+  standing: 'unreachable',
+  message: words.unreachable,
+  color: 'grey',
+  isError: true,
+}
 
 /** The badge's words and colour: the table of README, "The badge". */
 export function look(facts: Facts): Look {
   const { service, newest, published } = facts
   if (newest === undefined || publishedByHand(facts, newest)) return standing(facts)
   const named = newest.services.find(({ name }) => name === service)
-  const after = (message: string) => [published?.version, message].filter(Boolean).join(' · ')
-  if (!named && retired(newest, service)) return plain(after('retired'), 'grey')
+  const after = (message: string) => (published ? words.after(published.version, message) : message)
+  if (!named && retired(newest, service)) return plain('retired', after(words.retired))
   switch (newest.state) {
     case 'queued':
     case 'building':
     case 'publishing':
-      return plain(after(named ? `building ${named.version}` : 'building'), 'blue')
+      return plain('building', after(named ? words.buildingVersion(named.version) : words.building))
     case 'error':
-      return plain(after(named ? `${named.version} waiting` : 'waiting'), 'blue')
+      return plain('waiting', after(named ? words.waitingVersion(named.version) : words.waiting))
     case 'built':
       return standing(facts, named?.version)
     case 'failed':
@@ -58,23 +81,25 @@ function failed(
   after: (message: string) => string,
 ): Look {
   if (newest.code === 'images_invalid' || newest.code === 'images_missing')
-    return alarm(after('images.json invalid'))
+    return alarm('invalid', after(words.invalid))
   // A sibling failed, but this one is published already and nothing of it changed.
   const untouched = named?.state === 'unchanged' || named?.state === 'built'
   if (untouched && named.version === published?.version) return standing({ published, ...facts })
-  return alarm(after(named ? `${named.version} failing` : 'failing'))
+  return alarm('failing', after(named ? words.failingVersion(named.version) : words.failing))
 }
 
 function standing({ published, stands }: Facts, promised?: string): Look {
   const version = published?.version ?? promised
   if (version === undefined) return UNKNOWN
-  return published && stands ? plain(version, 'green') : alarm(`${version} missing`)
+  return published && stands ? plain('published', version) : alarm('missing', words.missingVersion(version))
 }
 
-function plain(message: string, color: Look['color']): Look {
-  return { message, color, isError: false }
+const COLORS = { published: 'green', building: 'blue', waiting: 'blue', retired: 'grey' } as const
+
+function plain(standing: keyof typeof COLORS, message: string): Look {
+  return { standing, message, color: COLORS[standing], isError: false }
 }
 
-function alarm(message: string): Look {
-  return { message, color: 'red', isError: true }
+function alarm(standing: 'failing' | 'invalid' | 'missing', message: string): Look {
+  return { standing, message, color: 'red', isError: true }
 }

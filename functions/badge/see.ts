@@ -7,7 +7,10 @@ import { type Facts, type Look, look, UNREACHABLE } from './look.ts'
 /** A badge is there within 2 s, whatever the registry does: GitHub's image proxy does not wait long. */
 const DEADLINE_MS = 1_500
 
-type Sources = { ledger: Ledger; registry: Registry }
+type Sources = {
+  ledger: Pick<Ledger, 'owner' | 'newest' | 'published'>
+  registry: Pick<Registry, 'head'>
+}
 
 /** Looks at a service; a registry that fails or hangs makes it `unreachable`, never what it was before. */
 export async function see(sources: Sources, service: string): Promise<Look> {
@@ -29,7 +32,7 @@ export async function see(sources: Sources, service: string): Promise<Look> {
  * Reads in the reverse of the order in which build writes (image, service, merge), one after the other: whoever
  * sees a merge that is built also sees what it built.
  */
-async function readFacts({ ledger, registry }: Sources, service: string): Promise<Facts> {
+export async function readFacts({ ledger, registry }: Sources, service: string): Promise<Facts> {
   const owner = await ledger.owner(service)
   const newest = owner && (await ledger.newest(owner.repositoryId))
   const published = await ledger.published(service)

@@ -4,6 +4,7 @@ import { json, type Reply } from '../shared/http.ts'
 import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
 import { allowed } from '../shared/repositories.ts'
 import { runMerge } from './run-merge.ts'
+import * as answers from './words/answers.ts'
 import type { Workshop } from './workshop.ts'
 
 /** A pull request's redelivery this long after a merge ended is a person's wish to run it again, in ms. */
@@ -16,6 +17,7 @@ const REDELIVERY_MS = 5 * 60_000
 export async function acceptMerge(shop: Workshop, request: MergeRequest, head?: boolean): Promise<Reply> {
   const { repository, repository_id: repositoryId, sha, pull_request: pullRequest } = request
   if (!allowed(shop.config.repositories, repository)) throw new Failure('not_allowed')
+  if (request.delivered) shop.metrics.last.delivery = shop.now() / 1000
   const running = shop.works.find({ repositoryId, sha })
   if (running) {
     await running.promised
@@ -23,7 +25,7 @@ export async function acceptMerge(shop: Workshop, request: MergeRequest, head?: 
     if (running.written === undefined) return acceptMerge(shop, request, head)
     if (pullRequest !== undefined && running.record.pullRequest === undefined)
       running.record = { ...running.record, pullRequest }
-    return json(202, { accepted: `${repository} ${sha} is being worked on already` })
+    return json(202, { accepted: answers.inWork(`${repository} ${sha}`) })
   }
   const work = shop.works.begin({ ...queuedRecord(shop, request), head })
   try {
@@ -42,7 +44,7 @@ export async function acceptMerge(shop: Workshop, request: MergeRequest, head?: 
   }
   void runMerge(shop, work)
   return json(202, {
-    accepted: `${repository} ${sha} is being built`,
+    accepted: answers.building(`${repository} ${sha}`),
     record: `merges/${repositoryId}:${sha}`,
   })
 }
@@ -70,7 +72,8 @@ function resumed(before: MergeRecord, claim: MergeRecord, interrupted: boolean):
     return { ...claim, pullRequest, queued: before.state === 'queued' ? before.queued : claim.queued }
   const anew = isFinal(before)
   const interruptions = (before.interruptions ?? 0) + (interrupted ? 1 : 0)
-  const counts = anew ? { attempt: 0, interruptions: 0 } : { attempt: before.attempt, interruptions }
+  const { queued } = claim
+  const counts = anew ? { attempt: 0, interruptions: 0, queued } : { attempt: before.attempt, interruptions }
   return { ...before, pullRequest, ...counts, state: 'queued', finished: undefined }
 }
 

@@ -1,9 +1,10 @@
 import { gunzipSync } from 'node:zlib'
-import type { BuildRecord } from '../shared/build-record.ts'
+import { type BuildRecord, isPublished } from '../shared/build-record.ts'
 import type { MethodRequest } from '../shared/build-request.ts'
 import { json, type Reply } from '../shared/http.ts'
 import { log } from '../shared/log.ts'
 import { openCall, runMethod } from './run-method.ts'
+import * as answers from './words/answers.ts'
 import type { Workshop } from './workshop.ts'
 
 /** The end of a log that a failed call answers with, in characters. */
@@ -18,7 +19,7 @@ export async function answerMethod(
   const call = await openCall(shop, request)
   const record = `${shop.config.publicUrl}/function/badge/${call.record.service}/builds.json`
   const later = json(202, {
-    accepted: `${call.record.service}:${call.record.version} is being built`,
+    accepted: answers.building(`${call.record.service}:${call.record.version}`),
     id: call.record.id,
     record,
   })
@@ -32,7 +33,7 @@ export async function answerMethod(
 async function finished(shop: Workshop, build: BuildRecord, record: string): Promise<Reply> {
   const { service, version, state, digest, reason, commit, builtFrom, id } = build
   const image = `${shop.config.registryPull}/${service}:${version}`
-  if (state === 'built' || state === 'unchanged')
+  if (isPublished(build))
     return json(200, { state, image, digest, commit, built_from: builtFrom ?? commit, id, record })
   const layer = build.logs.at(-1)
   const text = layer ? gunzipSync(await shop.ledger.log(service, layer)).toString('utf8') : ''

@@ -4,6 +4,8 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { extract, type Header } from 'tar-stream'
 import { Failure } from '../shared/failure.ts'
+import * as words from './words/github.ts'
+import * as refusals from './words/refusals.ts'
 
 /** Limits of what a repository may unpack to. */
 export const UNPACKED_LIMIT = 4 * 1024 * 1024 * 1024
@@ -46,11 +48,11 @@ export async function walk(
     content.on('error', () => {})
     Promise.resolve()
       .then(() => {
-        if (entries > ENTRY_LIMIT) throw refused(`the repository has more than ${ENTRY_LIMIT} files`)
+        if (entries > ENTRY_LIMIT) throw refused(refusals.tooManyFiles(ENTRY_LIMIT))
         const entry = read(header, sha)
         const [folder] = header.name.split('/')
         top ??= folder
-        if (folder !== top) throw refused(`the source archive has two top folders, ${top} and ${folder}`)
+        if (folder !== top) throw refused(refusals.twoTops(String(top), String(folder)))
         if (entry === undefined) content.resume()
         else return visit(entry, content as unknown as Readable)
       })
@@ -73,7 +75,7 @@ export async function walk(
     if (error instanceof Failure || signal?.aborted) throw error
     throw new Failure('source_broken', undefined, error)
   })
-  if (entries === 0) throw new Failure('source_broken', 'the source archive is empty')
+  if (entries === 0) throw new Failure('source_broken', words.archiveEmpty)
 }
 
 /**
@@ -87,7 +89,7 @@ function bounded(limit: number): Transform {
     transform(chunk: Buffer, _encoding, done) {
       seen += chunk.length
       end = (chunk.length < END ? Buffer.concat([end, chunk]) : chunk).subarray(-END)
-      if (seen > limit) done(refused(`the repository unpacks to more than ${limit / 1024 ** 3} GB`))
+      if (seen > limit) done(refused(refusals.unpacksTo(limit / 1024 ** 3)))
       else done(null, chunk)
     },
     flush(done) {
@@ -101,10 +103,7 @@ function read(header: Header, sha: string): SourceEntry | undefined {
   if (path === '') return undefined
   const kinds = { file: 'file', directory: 'folder', symlink: 'link' } as const
   const kind = kinds[header.type as keyof typeof kinds]
-  if (kind === undefined)
-    throw refused(
-      `${path} is a ${header.type ?? 'thing of unknown kind'}; files, folders and symbolic links can be built`,
-    )
+  if (kind === undefined) throw refused(refusals.notBuildable(path, header.type ?? refusals.unknownKind))
   const executable = (header.mode & 0o111) !== 0
   return { path, kind, executable, size: header.size, target: header.linkname ?? '' }
 }
@@ -112,13 +111,13 @@ function read(header: Header, sha: string): SourceEntry | undefined {
 /** The path below the top folder; '' for the top folder itself. */
 function within(name: string, sha: string): string {
   // A name with a line end in it could forge a line of the source digest.
-  if (/[\0\n\r]/.test(name)) throw refused('a file name has a control character in it')
+  if (/[\0\n\r]/.test(name)) throw refused(refusals.controlCharacter)
   const [top = '', ...parts] = name.replace(/\/+$/, '').split('/')
   if (name.startsWith('/') || [top, ...parts].some((part) => part === '..' || part === '.' || part === ''))
-    throw refused(`the path ${name} leaves the repository`)
+    throw refused(refusals.pathOutside(name))
   const commit = /-([0-9a-f]{7,40})$/.exec(top)?.[1]
   if (commit === undefined || !sha.startsWith(commit))
-    throw new Failure('source_broken', `the source archive is ${top}, not commit ${sha}`)
+    throw new Failure('source_broken', words.otherCommit(top, sha))
   return parts.join('/')
 }
 

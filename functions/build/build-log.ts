@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
+import * as places from './words/places.ts'
 
 /** A log keeps this many bytes; what comes after is left out, and the log says so. */
 export const LOG_LIMIT = 16 * 1024 * 1024
@@ -32,9 +33,7 @@ export function openBuildLog(file: string): BuildLog {
       const bytes = Buffer.from(text)
       if (full) return
       full = size + bytes.length > LOG_LIMIT
-      append(
-        full ? Buffer.from(`[the log is over ${LOG_LIMIT / 1024 / 1024} MB; the rest is left out]\n`) : bytes,
-      )
+      append(full ? Buffer.from(`${places.logFull(LOG_LIMIT / 1024 / 1024)}\n`) : bytes)
     },
     read(from) {
       const piece = Buffer.alloc(Math.max(Math.min(size - from, PIECE + 1), 0))

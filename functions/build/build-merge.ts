@@ -1,4 +1,4 @@
-import type { BuildRecord } from '../shared/build-record.ts'
+import { type BuildRecord, isPublished } from '../shared/build-record.ts'
 import { Failure, toFailure } from '../shared/failure.ts'
 import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
 import { type Built, buildService, type ToBuild } from './build-service.ts'
@@ -6,6 +6,8 @@ import { type Job, newBuild } from './job.ts'
 import { type Plan, versioned } from './plan.ts'
 import { publish } from './publish.ts'
 import { mustBeOurs, writeMerge } from './sole-writer.ts'
+import * as places from './words/places.ts'
+import * as refusals from './words/refusals.ts'
 import type { Work } from './works.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -33,6 +35,7 @@ export async function buildMerge(
     services: planned.map(merged),
   }
   await writeMerge(shop, work, work.record)
+  shop.statuses.tell(work.record)
   await shop.tellBadge(work.record.known)
   const parts = await Promise.all(planned.map((part) => build(shop, work, job, part, folder)))
   if (parts.some((part) => part.failure)) return hold(shop, work, parts)
@@ -92,7 +95,7 @@ async function check(shop: Workshop, job: Job, part: Part): Promise<Part> {
 async function standsStill(shop: Workshop, part: Part): Promise<Part> {
   const { service, version, digest } = part.record
   if ((await shop.registry.head(service, version)) === digest) return part
-  const reason = `${service}:${version} has moved meanwhile; this merge is tried again`
+  const reason = places.moved(`${service}:${version}`)
   return { ...part, failure: new Failure('registry_error', reason) }
 }
 
@@ -101,7 +104,7 @@ async function hold(shop: Workshop, work: Work, parts: Part[]): Promise<MergeRec
   await mustBeOurs(shop, work)
   const failed = parts.filter((part) => part.failure)
   const first = failed[0] as Part
-  const reason = `${first.record.service}: ${first.failure?.message}`
+  const reason = refusals.ofService(first.record.service, String(first.failure?.message))
   const ended = parts.map((part) => ({ ...part, record: conclusion(shop, part, reason) }))
   // Another's name: the claimant's record says it, the owner's history does not.
   for (const { record, failure } of ended)
@@ -126,8 +129,8 @@ function conclusion(shop: Workshop, { record, failure }: Part, reason: string): 
       reason: failure.message,
       finished,
     }
-  if (record.state === 'unchanged' || record.state === 'built') return record
-  return { ...record, state: 'held', reason: `held, because of ${reason}`, finished }
+  if (isPublished(record)) return record
+  return { ...record, state: 'held', reason: refusals.held(reason), finished }
 }
 
 function merged({ record }: Part): MergedService {

@@ -8,6 +8,8 @@ import { stagingOf } from './promote.ts'
 import { tarballIn } from './source.ts'
 import { SOURCE_LABEL } from './source-digest.ts'
 import { layersSize } from './standing.ts'
+import * as places from './words/places.ts'
+import * as refusals from './words/refusals.ts'
 import type { Workshop } from './workshop.ts'
 
 export type ToBuild = Extract<Plan, { verdict: 'build' }>
@@ -25,6 +27,7 @@ export async function buildService(
 ): Promise<Built> {
   const record: BuildRecord = { ...planned, state: 'building', started: new Date(shop.now()).toISOString() }
   const log = openBuildLog(`${folder}/${record.service}.log`)
+  const began = shop.uptime()
   const live = { service: record.service, id: record.id, state: record.state, log }
   shop.works.show(live)
   try {
@@ -32,6 +35,7 @@ export async function buildService(
     return await attempt(shop, job, todo, folder, record, log)
   } finally {
     shop.works.hide(live)
+    shop.metrics.builds.observe((shop.uptime() - began) / 1000)
     log.close()
   }
 }
@@ -44,14 +48,14 @@ async function attempt(
   record: BuildRecord,
   log: BuildLog,
 ): Promise<Built> {
-  log.write(`building ${record.service} ${record.version} from ${job.repository} at ${job.sha}\n`)
+  log.write(`${places.logBegins(record.service, record.version, job.repository, job.sha)}\n`)
   try {
     const { digest, size } = await stage(shop, job, todo, folder, log)
-    log.write(`pushed ${digest}\n`)
+    log.write(`${places.logPushed(digest)}\n`)
     return { record: { ...record, ...(await kept(shop, record, log)), state: 'staged', digest, size } }
   } catch (thrown) {
     const failure = toFailure(thrown)
-    log.write(`${failure.outcome}: ${failure.message}\n`)
+    log.write(`${places.logEnds(failure.outcome, failure.message)}\n`)
     return { record: { ...record, ...(await kept(shop, record, log)), reason: failure.message }, failure }
   }
 }
@@ -71,7 +75,7 @@ async function stage(shop: Workshop, job: Job, todo: ToBuild, folder: string, lo
     image,
     args: { SOURCE_DATE_EPOCH: String(Math.floor(job.committed / 1000)), ...todo.entry.args },
     target: todo.entry.target,
-    labels: labels(job, todo),
+    labels: labels(config.githubUrl, job, todo),
   }
   await engine.build(build, log.write, signal)
   const auth = {
@@ -79,22 +83,16 @@ async function stage(shop: Workshop, job: Job, todo: ToBuild, folder: string, lo
     password: await secrets.need('registry-password'),
   }
   const digest = await engine.push(repository, tag, auth, signal)
-  await engine
-    .remove(image)
-    .catch(() => log.write('the engine keeps a tag of this build: it did not answer\n'))
+  await engine.remove(image).catch(() => log.write(`${places.tagKept}\n`))
   const manifest = await registry.manifest(staging, digest)
-  if (manifest?.digest !== digest)
-    throw new Failure(
-      'registry_error',
-      `the registry does not have ${digest}, which the engine says it pushed`,
-    )
+  if (manifest?.digest !== digest) throw new Failure('registry_error', places.notPushed(digest))
   return { digest, size: layersSize(manifest.bytes) }
 }
 
 /** The image's labels (https://github.com/opencontainers/image-spec/blob/main/annotations.md) and our own. */
-function labels(job: Job, { entry, source }: ToBuild): Record<string, string> {
+function labels(githubUrl: string, job: Job, { entry, source }: ToBuild): Record<string, string> {
   return {
-    'org.opencontainers.image.source': `https://github.com/${job.repository}`,
+    'org.opencontainers.image.source': `${githubUrl}/${job.repository}`,
     'org.opencontainers.image.revision': job.sha,
     'org.opencontainers.image.version': entry.version,
     'org.opencontainers.image.created': new Date(job.committed).toISOString(),
@@ -107,7 +105,7 @@ function labels(job: Job, { entry, source }: ToBuild): Record<string, string> {
 
 function deadline(ms: number): AbortSignal {
   const controller = new AbortController()
-  const sentence = `the build took longer than ${Math.round(ms / 1000)} s (build_timeout)`
+  const sentence = refusals.tooLong(Math.round(ms / 1000))
   setTimeout(() => controller.abort(new Failure('build_timeout', sentence)), ms).unref()
   return controller.signal
 }

@@ -1,3 +1,4 @@
+import { toFailure } from '../shared/failure.ts'
 import { log } from '../shared/log.ts'
 import { allowed, exactNames } from '../shared/repositories.ts'
 import { acceptMerge } from './accept-merge.ts'
@@ -26,6 +27,8 @@ const ids = new Map<string, number>()
  * minus what has a record. Gives what was started, as `owner/repo sha`.
  */
 export async function catchUp(shop: Workshop): Promise<string[]> {
+  shop.statuses.retry()
+  const began = shop.uptime()
   const started = await takeUp(shop)
   await sweep(shop)
   const repositories = await known(shop)
@@ -38,10 +41,12 @@ export async function catchUp(shop: Workshop): Promise<string[]> {
     // One repository that cannot be asked must not hide the others.
     const more = await missed(shop, repository).catch((error: unknown) => {
       log('catch_up_failed', { repository, error })
+      shop.metrics.failures.add(toFailure(error).code)
       return []
     })
     started.push(...more.map((sha) => `${repository} ${sha}`))
   }
+  shop.metrics.caughtUp(shop.now(), shop.uptime() - began, started.length)
   return started
 }
 

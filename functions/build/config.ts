@@ -9,6 +9,8 @@ export function readConfig(env: Environment) {
     branch: env.branch || 'develop',
     repositories: list(env, 'repositories'),
     githubApiUrl: url(env, 'github_api_url', 'https://api.github.com'),
+    /** Where people look at repositories. */
+    githubUrl: url(env, 'github_url', 'https://github.com'),
     /** The name that the Docker Engine pushes to. */
     registry,
     /** The registry as this function reaches it. */

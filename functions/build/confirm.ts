@@ -1,9 +1,22 @@
 import { Failure } from '../shared/failure.ts'
 import type { MergeRecord } from '../shared/merge-record.ts'
+import { oneLine } from '../shared/printable.ts'
 import type { Commit, GitHub, Pull } from './github.ts'
+import * as words from './words/github.ts'
+import * as refusals from './words/refusals.ts'
 
 /** What GitHub says of a claimed merge. Times in ms since 1970; `committed` dates the image. */
-export type Confirmed = { time: number; committed: number; pullRequest?: number }
+export type Confirmed = {
+  time: number
+  committed: number
+  pullRequest?: number
+  /** Whether the repository is. */
+  private: boolean
+  title: string
+}
+
+/** Characters of a title that are kept. */
+const TITLE_LIMIT = 200
 
 /** GitHub may not show a commit yet that it has just told of (eventual consistency): ms that we wait. */
 const PATIENCE_MS = 5 * 60_000
@@ -20,22 +33,23 @@ export async function confirm(
 ): Promise<Confirmed | 'ignored'> {
   const { repository, sha } = claim
   const known = await github.repository(repository)
-  if (known === undefined) throw unknown(claim, `GitHub does not show ${repository}`, now)
+  if (known === undefined) throw unknown(claim, words.notShown(repository), now)
   if (known.id !== claim.repositoryId)
-    throw new Failure('not_merged', `${repository} is not the repository with id ${claim.repositoryId}`)
+    throw new Failure('not_merged', refusals.otherRepository(repository, claim.repositoryId))
   const commit = await github.commit(repository, sha)
-  if (commit === undefined) throw unknown(claim, `GitHub does not show ${sha} in ${repository}`, now)
-  const pull = claim.pullRequest === undefined ? undefined : await github.pull(repository, claim.pullRequest)
-  if (claim.pullRequest === undefined) return confirmPush(github, claim, commit, now)
-  if (pull === undefined) throw unknown(claim, `GitHub does not show pull request ${claim.pullRequest}`, now)
+  if (commit === undefined) throw unknown(claim, words.notShown(words.commitOf(sha, repository)), now)
+  if (claim.pullRequest === undefined) return confirmPush(github, claim, known.private, commit, now)
+  const pull = await github.pull(repository, claim.pullRequest)
+  if (pull === undefined) throw unknown(claim, words.notShown(words.pullRequest(claim.pullRequest)), now)
   if (!brings(pull, claim)) throw notMerged(claim)
-  return { time: earlier(pull.merged_at, now), committed: committedAt(commit, now), pullRequest: pull.number }
+  return { ...broughtBy(pull, commit, now), private: known.private }
 }
 
 /** The payload of a push does not tell a merge made with git from an ordinary commit; its parents do. */
 async function confirmPush(
   github: GitHub,
   claim: MergeRecord,
+  hidden: boolean,
   commit: Commit,
   now: number,
 ): Promise<Confirmed | 'ignored'> {
@@ -43,10 +57,25 @@ async function confirmPush(
   if (commit.parents.length < 2 && !claim.head) return 'ignored'
   const compared = await github.compare(repository, branch, sha)
   if (compared?.status !== 'identical' && compared?.status !== 'behind') throw notMerged(claim)
-  const committed = committedAt(commit, now)
   const pull = (await github.pullsOf(repository, sha)).find((candidate) => brings(candidate, claim))
-  if (pull === undefined) return { time: committed, committed }
-  return { time: earlier(pull.merged_at, now), committed, pullRequest: pull.number }
+  if (pull !== undefined) return { ...broughtBy(pull, commit, now), private: hidden }
+  const committed = committedAt(commit, now)
+  return { time: committed, committed, title: titleOf(commit), private: hidden }
+}
+
+function broughtBy(pull: Pull, commit: Commit, now: number) {
+  const { number: pullRequest, title = titleOf(commit) } = pull
+  const committed = committedAt(commit, now)
+  return { time: earlier(pull.merged_at, now), committed, pullRequest, title: shortened(title) }
+}
+
+/** A commit in a person's words: the first line of its message. */
+export function titleOf(commit: Commit): string {
+  return shortened(commit.commit.message.trimStart().split(/\r?\n/)[0] ?? '')
+}
+
+function shortened(title: string): string {
+  return oneLine(title.slice(0, TITLE_LIMIT))
 }
 
 function brings(pull: Pull, claim: MergeRecord): boolean {
@@ -69,12 +98,12 @@ function earlier(date: string | null, now: number): number {
 }
 
 function notMerged(claim: MergeRecord): Failure {
-  return new Failure('not_merged', `${claim.sha} is not merged into ${claim.branch}`)
+  return new Failure('not_merged', refusals.notMerged(claim.sha, claim.branch))
 }
 
 function unknown(claim: MergeRecord, sentence: string, now: number): Failure {
   const fresh = now - Date.parse(claim.queued) < PATIENCE_MS
   return fresh
-    ? new Failure('github_refused', `${sentence} (yet)`)
-    : new Failure('not_merged', `${sentence}: a private repository needs a github-token that may read it`)
+    ? new Failure('github_refused', words.notYet(sentence))
+    : new Failure('not_merged', refusals.unseen(sentence))
 }

@@ -2,6 +2,7 @@ import { Failure } from '../shared/failure.ts'
 import { contextOf, dockerfileOf, type Entry } from '../shared/images.ts'
 import { leftOut } from './left-out.ts'
 import { inside, type SourceTree, type TreeFile } from './source-tree.ts'
+import * as refusals from './words/refusals.ts'
 
 /** What of a repository is sent to the engine for one service; paths are relative to the context. */
 export type Context = {
@@ -28,14 +29,11 @@ export function contextFor(entry: Entry, tree: SourceTree): Context {
   const [dockerfilePath = '', ownIgnore = '', sharedIgnore = ''] = decidingFiles(entry)
   const inContext = [...tree.files].filter(([path]) => inside(path, folder))
   if (inContext.length === 0)
-    throw new Failure(
-      'source_refused',
-      `${entry.service_name}: the folder ${folder || '/'} is not in the repository`,
-    )
+    throw new Failure('source_refused', refusals.noFolder(entry.service_name, folder || '/'))
   const dockerfileBytes = tree.texts.get(dockerfilePath)
   const dockerfileBlob = tree.files.get(dockerfilePath)?.blob
   if (dockerfileBytes === undefined || dockerfileBlob === undefined)
-    throw new Failure('source_refused', `${entry.service_name}: there is no Dockerfile at ${dockerfilePath}`)
+    throw new Failure('source_refused', refusals.noDockerfile(entry.service_name, dockerfilePath))
   const rules = tree.texts.get(ownIgnore) ?? tree.texts.get(sharedIgnore)
   const left = leftOut(rules?.toString('utf8') ?? '')
   const files = new Map<string, TreeFile>()
@@ -43,10 +41,7 @@ export function contextFor(entry: Entry, tree: SourceTree): Context {
     const relative = path.slice(folder === '' ? 0 : folder.length + 1)
     if (left(relative)) continue
     if (file.mode === '120000' && leaves(path, file.target))
-      throw new Failure(
-        'source_refused',
-        `${path} is a link to ${file.target}, which is outside the repository`,
-      )
+      throw new Failure('source_refused', refusals.linkOutside(path, file.target))
     files.set(relative, file)
   }
   return { folder, dockerfile, dockerfileBytes, dockerfileBlob, files }

@@ -5,6 +5,7 @@ import Docker from 'dockerode'
 import { Failure } from '../shared/failure.ts'
 import type { Secrets } from '../shared/secrets.ts'
 import type { Dial } from './session.ts'
+import * as places from './words/places.ts'
 
 /**
  * A client for the engine at `dockerHost`: `unix:///path`, or `tcp://host:port` with TLS on both sides
@@ -13,8 +14,7 @@ import type { Dial } from './session.ts'
 export async function engineClient(dockerHost: string, secrets: Secrets): Promise<Docker> {
   if (dockerHost.startsWith('unix://')) return new Docker({ socketPath: dockerHost.slice('unix://'.length) })
   const { protocol, hostname, port } = new URL(dockerHost)
-  if (protocol !== 'tcp:')
-    throw new Failure('engine_down', `docker_host=${dockerHost}: write unix:///… or tcp://host:port`)
+  if (protocol !== 'tcp:') throw new Failure('engine_down', places.notHost(dockerHost))
   const [ca, cert, key] = await Promise.all([
     secrets.need('docker-ca'),
     secrets.need('docker-cert'),
@@ -59,5 +59,5 @@ export function dialSession(docker: Docker): Dial {
 
 /** As dockerode's own errors are: the engine's sentence and its status. */
 function refusal(statusCode: number | undefined, body: string): Error {
-  return Object.assign(new Error(`(HTTP code ${statusCode}) ${body.trim()}`), { statusCode })
+  return Object.assign(new Error(places.engineAnswered(String(statusCode), body.trim())), { statusCode })
 }

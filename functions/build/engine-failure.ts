@@ -1,4 +1,5 @@
 import { Failure, type FailureCode } from '../shared/failure.ts'
+import * as places from './words/places.ts'
 
 /**
  * What the engine's words mean: the repository's fault (final) or ours and passing. The first row that fits
@@ -38,13 +39,16 @@ const END = 2_000
 export function buildFailure(message: string, tail: string): Failure {
   // What means something stands at an end; a message may quote a whole Dockerfile.
   const words = message.length > 2 * END ? `${message.slice(0, END)} ${message.slice(-END)}` : message
-  const code = FULL_DISK.test(tail) ? 'engine_error' : MEANINGS.find(([meaning]) => meaning.test(words))?.[1]
-  return new Failure(code ?? 'build_failed', firstLine(message))
+  const sentence = firstLine(message)
+  // A step's exit code alone would send a person to the Dockerfile.
+  if (FULL_DISK.test(tail)) return new Failure('engine_error', places.diskFull(sentence))
+  const code = MEANINGS.find(([meaning]) => meaning.test(words))?.[1]
+  return new Failure(code ?? 'build_failed', sentence)
 }
 
 /** The Failure that a failed push means: the registry's or the engine's, never the repository's. */
 export function pushFailure(message: string): Failure {
-  const sentence = `the push to the registry failed: ${firstLine(message)}`
+  const sentence = places.pushFailed(firstLine(message))
   const refused = /401 unauthorized|unauthorized|no basic auth|access denied|authorization failed|x509/i.test(
     message,
   )

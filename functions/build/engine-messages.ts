@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import { Failure } from '../shared/failure.ts'
+import * as places from './words/places.ts'
 
 /** A line of the engine's answer to build and push. */
 export type EngineMessage = {
@@ -25,8 +26,7 @@ export async function* engineMessages(answer: Readable): AsyncGenerator<EngineMe
   for await (const chunk of answer) {
     const lines = `${rest}${decoder.write(chunk as Buffer)}`.split('\n')
     rest = lines.pop() ?? ''
-    if (rest.length > LINE_LIMIT)
-      throw new Failure('engine_error', 'the Docker Engine sent a line without an end')
+    if (rest.length > LINE_LIMIT) throw new Failure('engine_error', places.endlessLine)
     for (const line of lines) if (line.trim() !== '') yield parse(line)
   }
   if (rest.trim() !== '') yield parse(rest)
@@ -36,6 +36,6 @@ function parse(line: string): EngineMessage {
   try {
     return JSON.parse(line) as EngineMessage
   } catch (error) {
-    throw new Failure('engine_error', 'the Docker Engine sent something that is not JSON', error)
+    throw new Failure('engine_error', places.engineNotJson, error)
   }
 }

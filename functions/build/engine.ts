@@ -8,6 +8,7 @@ import { openSession } from './session.ts'
 import { SOURCE_LABEL } from './source-digest.ts'
 import { stepLog } from './step-log.ts'
 import { decodeTrace } from './trace.ts'
+import * as places from './words/places.ts'
 
 export type Build = {
   context: Readable
@@ -76,8 +77,7 @@ export function openEngine(client: () => Promise<Docker>) {
           if (message.id === 'moby.buildkit.trace') keep(say(decodeTrace(String(message.aux))))
           if (message.id === 'moby.image.id') image = (message.aux as { ID: string }).ID
         }
-        if (image === undefined)
-          throw new Failure('engine_error', 'the Docker Engine ended the build without an image')
+        if (image === undefined) throw new Failure('engine_error', places.noImage)
       } catch (error) {
         // The source may have ended the build; then the engine only says that the connection broke.
         throw build.context.errored instanceof Failure
@@ -106,8 +106,7 @@ export function openEngine(client: () => Promise<Docker>) {
       } catch (error) {
         throw ended(error, signal, pushFailure)
       }
-      if (digest === undefined)
-        throw new Failure('engine_error', 'the Docker Engine ended the push without a digest')
+      if (digest === undefined) throw new Failure('engine_error', places.noDigest)
       return digest
     },
 
@@ -135,7 +134,7 @@ export function openEngine(client: () => Promise<Docker>) {
 function soon<T>(answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(reject, PATIENCE_MS, new Error(`no answer within ${PATIENCE_MS / 1000} s`))
+    timer = setTimeout(reject, PATIENCE_MS, new Error(places.noAnswerWithin(PATIENCE_MS / 1000)))
   })
   return Promise.race([answer, late]).finally(() => clearTimeout(timer))
 }
@@ -155,9 +154,9 @@ function ended(error: unknown, signal: AbortSignal, meaning: (words: string) => 
   const { statusCode, json, code, message } = error as EngineError
   // Of what stands in front of the engine, not of the engine.
   if (statusCode !== undefined && statusCode > 500)
-    return new Failure('engine_error', `the Docker Engine cannot be reached (HTTP ${statusCode})`, error)
+    return new Failure('engine_error', places.engineUnreached(statusCode), error)
   if (statusCode !== undefined) return meaning(json?.message ?? message)
-  return new Failure('engine_error', `the connection to the Docker Engine broke (${code ?? message})`, error)
+  return new Failure('engine_error', places.engineBroke(code ?? message), error)
 }
 
 /** What dockerode rejects with: the engine's status and words, or the connection's code. */
@@ -165,5 +164,5 @@ type EngineError = { statusCode?: number; json?: { message?: string }; code?: st
 
 function unreachable(error: EngineError): never {
   const reason = error.json?.message ?? error.code ?? error.message
-  throw new Failure('engine_down', `the Docker Engine does not answer (${reason})`, error)
+  throw new Failure('engine_down', places.engineSilent(reason), error)
 }

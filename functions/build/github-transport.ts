@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import axios, { type AxiosResponse } from 'axios'
 import { Failure } from '../shared/failure.ts'
 import type { Secrets } from '../shared/secrets.ts'
+import * as words from './words/github.ts'
 
 const DEADLINE_MS = 20_000
 const ANSWER_LIMIT = 8 * 1024 * 1024
@@ -10,15 +11,47 @@ const HOPS = 3
 /** How a body is wanted: whole, or as a stream that the caller ends; with `etag` only if it has changed. */
 export type Want = { accept: string; stream?: boolean; signal?: AbortSignal; etag?: string | undefined }
 
+const JSON_TYPE = 'application/vnd.github+json'
+
 /**
  * GET on GitHub's REST API. Redirects are followed by hand: the token goes to the API's own origin only, a
  * foreign host (codeload serves the tarballs) is asked without it, and https never turns into http.
  * Answers 200 and 304 come back, 404 is undefined; everything else is a Failure.
  */
 export function githubTransport(apiUrl: string, secrets: Secrets) {
+  const send = sender(apiUrl, secrets)
+  return async function get(path: string, want: Want): Promise<AxiosResponse | undefined> {
+    const answer = await send(path, want)
+    if (answer.status === 200 || answer.status === 304) return answer
+    discard(answer)
+    if (answer.status === 404 || answer.status === 422) return undefined
+    throw refusal(path, answer)
+  }
+}
+
+/**
+ * POST of JSON, with the token. Gives whether GitHub took it; false says that it never will (422). A token that may
+ * not is a Failure `github_refused`: GitHub says 403, or 404 as if there were nothing. What passes is another one.
+ */
+export function githubPoster(apiUrl: string, secrets: Secrets) {
+  const send = sender(apiUrl, secrets)
+  return async function post(path: string, body: object): Promise<boolean> {
+    const answer = await send(path, { accept: JSON_TYPE }, body)
+    const { status } = answer
+    if (status === 201) return true
+    if (status === 422) return false
+    if ([401, 403, 404].includes(status) && !isLimited(answer))
+      throw new Failure('github_refused', words.tokenRefused(status))
+    throw refusal(path, answer)
+  }
+}
+
+export type Post = ReturnType<typeof githubPoster>
+
+function sender(apiUrl: string, secrets: Secrets) {
   const origin = new URL(apiUrl).origin
 
-  async function send(target: URL, want: Want): Promise<AxiosResponse> {
+  async function once(target: URL, want: Want, body?: object): Promise<AxiosResponse> {
     const token = target.origin === origin ? await secrets.find('github-token') : undefined
     const headers = {
       accept: want.accept,
@@ -26,9 +59,13 @@ export function githubTransport(apiUrl: string, secrets: Secrets) {
       'x-github-api-version': '2022-11-28',
       ...(token && { authorization: `Bearer ${token}` }),
       ...(want.etag && { 'if-none-match': want.etag }),
+      ...(body && { 'content-type': 'application/json' }),
     }
-    return axios.get(target.href, {
+    return axios.request({
+      method: body ? 'POST' : 'GET',
+      url: target.href,
       headers,
+      ...(body && { data: JSON.stringify(body) }),
       maxRedirects: 0,
       maxContentLength: want.stream ? -1 : ANSWER_LIMIT,
       proxy: false,
@@ -41,29 +78,25 @@ export function githubTransport(apiUrl: string, secrets: Secrets) {
     })
   }
 
-  async function follow(target: URL, want: Want, hops: number): Promise<AxiosResponse> {
-    const answer = await send(target, want)
+  async function follow(target: URL, want: Want, hops: number, body?: object): Promise<AxiosResponse> {
+    const answer = await once(target, want, body)
     if (![301, 302, 307, 308].includes(answer.status)) return answer
     const next = new URL(String(answer.headers.location ?? ''), target)
     discard(answer)
     const downgraded = target.protocol === 'https:' && next.protocol !== 'https:'
-    if (hops === 0 || downgraded)
-      throw new Failure('github_down', 'GitHub redirects in a way that is not followed')
-    return follow(next, want, hops - 1)
+    // A renamed repository's POST is answered with 307; 301 and 302 would make a GET of it.
+    const repeated = !body || (answer.status > 302 && next.origin === origin)
+    if (hops === 0 || downgraded || !repeated) throw new Failure('github_down', words.redirects)
+    return follow(next, want, hops - 1, body)
   }
 
-  return async function get(path: string, want: Want): Promise<AxiosResponse | undefined> {
-    // `follow` may meet a host name that says something; messages name the API's path alone.
-    const answer = await follow(new URL(`${apiUrl}${path}`), want, HOPS).catch((error: unknown) => {
+  /** `follow` may meet a host name that says something; messages name the API's path alone. */
+  return (path: string, want: Want, body?: object): Promise<AxiosResponse> =>
+    follow(new URL(`${apiUrl}${path}`), want, HOPS, body).catch((error: unknown) => {
       if (error instanceof Failure) throw error
       const { code, message } = error as { code?: string; message?: string }
-      throw new Failure('github_down', `GitHub does not answer (${code ?? message})`, error)
+      throw new Failure('github_down', words.silent(String(code ?? message)), error)
     })
-    if (answer.status === 200 || answer.status === 304) return answer
-    discard(answer)
-    if (answer.status === 404 || answer.status === 422) return undefined
-    throw refusal(path, answer)
-  }
 }
 
 function discard(answer: AxiosResponse): void {
@@ -71,21 +104,23 @@ function discard(answer: AxiosResponse): void {
   if (typeof body?.destroy === 'function') body.destroy()
 }
 
+/** Some refusals for too many calls at once have no header that says so, only words. */
+function isLimited({ status, headers, data }: AxiosResponse): boolean {
+  if (status === 429 || headers['retry-after'] !== undefined) return true
+  if (headers['x-ratelimit-remaining'] === '0') return true
+  return Buffer.isBuffer(data) && /rate limit/i.test(data.toString('latin1'))
+}
+
 function refusal(path: string, answer: AxiosResponse): Failure {
-  const limited =
-    answer.headers['retry-after'] !== undefined || answer.headers['x-ratelimit-remaining'] === '0'
-  if (answer.status === 429 || (answer.status === 403 && limited)) {
+  if (answer.status === 429 || (answer.status === 403 && isLimited(answer))) {
     const reset = Number(answer.headers['x-ratelimit-reset'])
     const seconds = answer.headers['retry-after']
-    const until = Number.isFinite(reset) ? ` until ${new Date(reset * 1000).toISOString()}` : ''
+    const until = Number.isFinite(reset) ? words.until(new Date(reset * 1000).toISOString()) : undefined
     // The limit of calls at once has its own time, beside the hourly limit's.
-    const time = seconds === undefined ? until : ` for ${seconds} s`
-    return new Failure('github_limit', `GitHub's rate limit is used up${time}; a github-token raises it`)
+    const time = seconds === undefined ? until : words.forSeconds(String(seconds))
+    return new Failure('github_limit', time === undefined ? words.limitUsed : words.limitUsedFor(time))
   }
   if (answer.status === 401 || answer.status === 403)
-    return new Failure(
-      'github_refused',
-      `GitHub answered ${answer.status} to ${path}: is github-token still valid?`,
-    )
-  return new Failure('github_down', `GitHub answered ${answer.status} to ${path}`)
+    return new Failure('github_refused', words.answeredToken(answer.status, path))
+  return new Failure('github_down', words.answered(answer.status, path))
 }

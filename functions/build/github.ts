@@ -19,6 +19,8 @@ import {
   isGithubRepository,
 } from '../shared/validators.generated.cjs'
 import type { githubTransport } from './github-transport.ts'
+import * as words from './words/github.ts'
+import * as refusals from './words/refusals.ts'
 
 const JSON_TYPE = 'application/vnd.github+json'
 const RAW_TYPE = 'application/vnd.github.raw+json'
@@ -45,23 +47,29 @@ export function openGitHub(get: ReturnType<typeof githubTransport>) {
     const answer = await get(path, { accept: JSON_TYPE })
     if (answer === undefined) return undefined
     const value = parse(answer.data as Buffer)
-    if (!fits(value))
-      throw new Failure('github_down', `GitHub's answer to ${path} is not what its API promises`)
+    if (!fits(value)) throw new Failure('github_down', words.unpromised(path))
     return value as T
   }
   const seen = new Map<string, { etag: string | undefined; value: unknown }>()
 
-  /** The same for what is asked every minute: an answer that has not changed costs no rate with a token. */
-  async function askAgain<T>(path: string, fits: (value: unknown) => boolean): Promise<T | undefined> {
+  /**
+   * The same for a list that is asked for every minute: one that has not changed costs no rate with a token. Of each
+   * entry only what `slim` leaves is kept: a pull request of GitHub's has 25 kB, and a hundred of them come at once.
+   */
+  async function askAgain<T>(
+    path: string,
+    fits: (value: unknown) => boolean,
+    slim: (entry: T) => T,
+  ): Promise<T[]> {
     const before = seen.get(path)
     const answer = await get(path, { accept: JSON_TYPE, etag: before?.etag })
-    if (answer?.status === 304) return before?.value as T
-    if (answer === undefined) return undefined
+    if (answer?.status === 304) return before?.value as T[]
+    if (answer === undefined) return []
     const value = parse(answer.data as Buffer)
-    if (!fits(value))
-      throw new Failure('github_down', `GitHub's answer to ${path} is not what its API promises`)
-    seen.set(path, { etag: answer.headers.etag as string | undefined, value })
-    return value as T
+    if (!fits(value)) throw new Failure('github_down', words.unpromised(path))
+    const kept = (value as T[]).map(slim)
+    seen.set(path, { etag: answer.headers.etag as string | undefined, value: kept })
+    return kept
   }
 
   const repo = (fullName: string) => `/repos/${fullName}`
@@ -80,14 +88,12 @@ export function openGitHub(get: ReturnType<typeof githubTransport>) {
     /** A page of the closed pull requests of a branch, the last changed first. */
     async closedPulls(fullName: string, branch: string, page: number): Promise<Pull[]> {
       const query = `state=closed&base=${encodeURIComponent(branch)}&sort=updated&direction=desc&per_page=${PAGE}`
-      return (await askAgain<Pull[]>(`${repo(fullName)}/pulls?${query}&page=${page}`, isGithubPulls)) ?? []
+      return askAgain<Pull>(`${repo(fullName)}/pulls?${query}&page=${page}`, isGithubPulls, slimPull)
     },
     /** A page of the commits of a branch since a time (ms since 1970), the newest first. */
     async commits(fullName: string, branch: string, since: number, page: number): Promise<Commit[]> {
       const query = `sha=${encodeURIComponent(branch)}&since=${new Date(since).toISOString()}&per_page=${PAGE}`
-      return (
-        (await askAgain<Commit[]>(`${repo(fullName)}/commits?${query}&page=${page}`, isGithubCommits)) ?? []
-      )
+      return askAgain<Commit>(`${repo(fullName)}/commits?${query}&page=${page}`, isGithubCommits, slimCommit)
     },
     /** images.json at a commit, as bytes. */
     async images(fullName: string, sha: string): Promise<Buffer | undefined> {
@@ -99,7 +105,7 @@ export function openGitHub(get: ReturnType<typeof githubTransport>) {
       return (
         answer &&
         firstBytes(answer.data as Readable, IMAGES_LIMIT + 1).catch((error: unknown) => {
-          throw new Failure('github_down', 'images.json did not arrive whole', error)
+          throw new Failure('github_down', words.imagesBroken, error)
         })
       )
     },
@@ -111,8 +117,7 @@ export function openGitHub(get: ReturnType<typeof githubTransport>) {
         stream: true,
         signal: stall.signal,
       })
-      if (answer === undefined)
-        throw new Failure('github_refused', `GitHub has no tarball of ${fullName} at ${sha}`)
+      if (answer === undefined) throw new Failure('github_refused', words.noTarball(fullName, sha))
       const declared = Number(answer.headers['content-length'] ?? Number.NaN)
       const out = createWriteStream(file)
       const closed = new Promise<void>((resolve) => out.once('close', resolve))
@@ -126,6 +131,20 @@ export function openGitHub(get: ReturnType<typeof githubTransport>) {
   }
 }
 
+function slimPull({ number, merged_at, merge_commit_sha, updated_at, base: { ref, repo } }: Pull): Pull {
+  return {
+    number,
+    merged_at,
+    merge_commit_sha,
+    ...(updated_at !== undefined && { updated_at }),
+    base: { ref, repo: { id: repo.id } },
+  }
+}
+
+function slimCommit({ sha, parents, commit: { message, committer } }: Commit): Commit {
+  return { sha, parents: parents.map(() => ({})), commit: { message, committer: { date: committer.date } } }
+}
+
 /** Passes bytes on, ends a download that is too large or stalls, and one that is shorter than it said. */
 function metered(stall: AbortController, declared: number): Transform {
   let seen = 0
@@ -137,7 +156,7 @@ function metered(stall: AbortController, declared: number): Transform {
       timer = setTimeout(late, STALL_MS)
       seen += chunk.length
       const limit = TARBALL_LIMIT / 1024 / 1024
-      if (seen > TARBALL_LIMIT) done(new Failure('source_refused', `the source archive is over ${limit} MB`))
+      if (seen > TARBALL_LIMIT) done(new Failure('source_refused', refusals.archiveTooLarge(limit)))
       else done(null, chunk)
     },
     flush(done) {

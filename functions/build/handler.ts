@@ -10,10 +10,14 @@ import { readConfig } from './config.ts'
 import { openEngine } from './engine.ts'
 import { engineClient } from './engine-client.ts'
 import { openGitHub } from './github.ts'
-import { githubTransport } from './github-transport.ts'
+import { watched } from './github-rate.ts'
+import { githubPoster, githubTransport } from './github-transport.ts'
+import { openMetrics } from './metrics.ts'
+import { observed } from './observed.ts'
 import { receiver } from './receive.ts'
 import { sweepSources } from './source.ts'
 import { badgeTeller } from './tell-badge.ts'
+import { openStatuses } from './tell-github.ts'
 import { openWorks } from './works.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -26,26 +30,33 @@ function workshop(): Workshop {
   const config = readConfig(process.env)
   const secrets = secretsIn(config.secretFolder)
   const registry = openRegistry(registryTransport(config.registryUrl, secrets))
+  const metrics = openMetrics()
+  const lock = pLimit(1)
+  const ledger = openLedger(registry)
+  const uptime = () => performance.now()
+  const { githubApiUrl, publicUrl } = config
   shop = {
     config,
     secrets,
-    github: openGitHub(githubTransport(config.githubApiUrl, secrets)),
+    github: openGitHub(watched(githubTransport(githubApiUrl, secrets), metrics.rate)),
     engine: openEngine(() => engineClient(config.dockerHost, secrets)),
     registry,
-    ledger: openLedger(registry),
+    ledger,
+    statuses: openStatuses({ post: githubPoster(githubApiUrl, secrets), secrets, ledger, publicUrl, uptime }),
     works: openWorks(),
+    metrics,
     slots: pLimit(config.maxBuilds),
     dating: pLimit(1),
-    publishing: pLimit(1),
-    tellBadge: badgeTeller(config.gatewayUrl, secrets),
+    publishing: (work) => metrics.timed(lock, uptime, work),
+    tellBadge: badgeTeller(config.gatewayUrl, secrets, metrics.queue.add),
     now: Date.now,
-    uptime: () => performance.now(),
+    uptime,
   }
   return shop
 }
 
 export default openfaas(async (request) => {
-  receive ??= receiver(workshop())
+  receive ??= observed(workshop(), receiver(workshop()))
   return receive(request)
 })
 

@@ -12,13 +12,17 @@ export type Job = {
   /** When the commit was made: what dates the image. */
   committed: number
   pullRequest?: number | undefined
+  /** Its pull request's title, or the first line of its message. */
+  title?: string | undefined
+  /** Why GitHub shows no status of it; undefined where it is told. */
+  untold?: string | undefined
   manual: boolean
   attempt: number
   queued: string
 }
 
 /** The tag in staging. A method call may build another version of the commit that a merge is building right now. */
-export function stagingTag({ manual, sha }: Job, version: string): string {
+export function stagingTag({ manual, sha }: Pick<Job, 'manual' | 'sha'>, version: string): string {
   return manual ? `${sha}-${version}`.slice(0, 128) : sha
 }
 
@@ -36,6 +40,8 @@ export function newBuild(job: Job, entry: Entry): BuildRecord {
     commit: job.sha,
     time: job.time,
     pullRequest: job.pullRequest,
+    title: job.title || undefined,
+    untold: job.untold,
     manual: job.manual || undefined,
     queued: job.queued,
     attempt: job.attempt,

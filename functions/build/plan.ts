@@ -8,6 +8,7 @@ import { newerHas } from './newer.ts'
 import { sourceDigest } from './source-digest.ts'
 import { readTree } from './source-tree.ts'
 import { standing } from './standing.ts'
+import * as refusals from './words/refusals.ts'
 import type { Workshop } from './workshop.ts'
 
 /** What is to be done for one entry of images.json. */
@@ -16,24 +17,29 @@ export type Plan =
   | { verdict: 'unchanged'; entry: Entry; source: string; digest: string; builtFrom: string | undefined }
   | { verdict: 'refused'; entry: Entry; failure: Failure }
 
-/**
- * Looks at all services before anything is built: type, sources, owner, version. A service name
- * that nobody has becomes this repository's.
- */
-export async function plan(shop: Workshop, job: Job, entries: Entry[], tarball: string): Promise<Plan[]> {
+/** What a look at registry and ledger takes. */
+export type Lookout = Pick<Workshop, 'config' | 'registry' | 'ledger' | 'dating'>
+
+/** What is done about a service's name before its version is looked at: `name_owned` where it is another's. */
+export type Naming = (shop: Lookout, job: Job, service: string) => Promise<void>
+
+/** Looks at all services before anything is built: type, sources, name, version. */
+export async function plan(
+  shop: Lookout,
+  job: Job,
+  entries: Entry[],
+  tarball: string,
+  naming: Naming = claimName,
+): Promise<Plan[]> {
   const tree = await readTree(tarball, job.sha, entries.map(contextOf), entries.flatMap(decidingFiles))
   return Promise.all(
     entries.map(async (entry): Promise<Plan> => {
       try {
         if (entry.type === 'AMI')
-          throw new Failure(
-            'type_unsupported',
-            `${entry.service_name}: type AMI is not supported yet; use Docker`,
-          )
+          throw new Failure('type_unsupported', refusals.amiUnsupported(entry.service_name))
         const context = contextFor(entry, tree)
         const source = sourceDigest(context, entry)
-        // One after another: two repositories may merge the same new name at one moment.
-        await shop.dating(() => claim(shop, job, entry.service_name))
+        await naming(shop, job, entry.service_name)
         return await versioned(shop, job, entry, context, source)
       } catch (thrown) {
         const failure = toFailure(thrown)
@@ -46,7 +52,7 @@ export async function plan(shop: Workshop, job: Job, entries: Entry[], tarball: 
 
 /** A version is a promise: it is free, or it was built from these sources, or it is taken. */
 export async function versioned(
-  shop: Workshop,
+  shop: Lookout,
   job: Job,
   entry: Entry,
   context: Context,
@@ -58,16 +64,29 @@ export async function versioned(
   if (stands.source === source)
     return { verdict: 'unchanged', entry, source, digest: stands.digest, builtFrom: stands.revision }
   if (!shop.config.mutableTags.test(version))
-    throw new Failure('version_taken', `version ${version} of ${service} is taken; raise it`)
+    throw new Failure('version_taken', refusals.versionTaken(version, service))
   if (await newerHas(shop.ledger, service, version, job.time))
-    throw new Failure('version_taken', `a newer merge has published ${service}:${version} already`)
+    throw new Failure('version_taken', refusals.newerPublished(service, version))
   return { verdict: 'build', entry, context, source }
 }
 
-async function claim(shop: Workshop, job: Job, service: string): Promise<void> {
+/** A name that nobody has becomes this repository's. */
+export function claimName(shop: Lookout, job: Job, service: string): Promise<void> {
   const { repositoryId, repository } = job
-  const owner = await shop.ledger.owner(service)
+  // One after another: two repositories may merge the same new name at one moment.
+  return shop.dating(async () => {
+    if (await isFree(shop, job, service)) await shop.ledger.writeOwner(service, { repositoryId, repository })
+  })
+}
+
+/** A name that nobody has stays so. */
+export async function lookAtName(shop: Lookout, job: Job, service: string): Promise<void> {
+  await isFree(shop, job, service)
+}
+
+async function isFree({ ledger }: Lookout, { repositoryId }: Job, service: string): Promise<boolean> {
+  const owner = await ledger.owner(service)
   if (owner !== undefined && owner.repositoryId !== repositoryId)
-    throw new Failure('name_owned', `${service} belongs to ${owner.repository}`)
-  if (owner === undefined || owner.torn) await shop.ledger.writeOwner(service, { repositoryId, repository })
+    throw new Failure('name_owned', refusals.belongsTo(service, owner.repository))
+  return owner === undefined || owner.torn === true
 }

@@ -1,5 +1,6 @@
 import { Failure } from '../shared/failure.ts'
 import { type Registry, unlessTorn } from '../shared/registry.ts'
+import * as places from './words/places.ts'
 
 /** A repository of its own: deleting a manifest takes every tag of its repository that points to it. */
 export function stagingOf(service: string): string {
@@ -23,11 +24,7 @@ export async function promote(
   if (there === digest || (there !== undefined && !movable)) return there
   const staging = stagingOf(service)
   const manifest = await registry.manifest(staging, digest)
-  if (manifest === undefined)
-    throw new Failure(
-      'registry_error',
-      `the staged image ${staging}@${digest} is not in the registry any more`,
-    )
+  if (manifest === undefined) throw new Failure('registry_error', places.stagedGone(`${staging}@${digest}`))
   const { config, layers = [] } = JSON.parse(manifest.bytes.toString()) as {
     config?: { digest: string }
     layers?: { digest: string }[]
@@ -36,7 +33,6 @@ export async function promote(
   for (const blob of new Set(blobs)) await registry.mountBlob(service, blob, staging)
   await registry.putManifest(service, version, manifest.mediaType, manifest.bytes)
   const stands = await registry.head(service, version)
-  if (stands === undefined)
-    throw new Failure('registry_error', `the registry does not show ${service}:${version} after it took it`)
+  if (stands === undefined) throw new Failure('registry_error', places.notShown(`${service}:${version}`))
   return stands
 }

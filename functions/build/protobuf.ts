@@ -1,3 +1,5 @@
+import * as places from './words/places.ts'
+
 /** A field of a protobuf message: its number and its raw value. Groups do not occur in BuildKit's messages. */
 export type Field = [number: number, value: bigint | Buffer]
 
@@ -9,14 +11,14 @@ export function* fields(message: Buffer): Generator<Field> {
   let at = 0
   const varint = (): bigint => {
     for (let value = 0n, shift = 0n; ; shift += 7n) {
-      if (shift > 63n) throw new RangeError('a varint of more than ten bytes')
+      if (shift > 63n) throw new RangeError(places.longNumber)
       const byte = message.readUInt8(at++)
       value |= BigInt(byte & 127) << shift
       if (byte < 128) return value
     }
   }
   const take = (length: number): Buffer => {
-    if (at + length > message.length) throw new RangeError('truncated protobuf message')
+    if (at + length > message.length) throw new RangeError(places.cutTrace)
     at += length
     return message.subarray(at - length, at)
   }
@@ -27,6 +29,6 @@ export function* fields(message: Buffer): Generator<Field> {
     else if (wire === 2) yield [key >>> 3, take(Number(varint()))]
     else if (wire === 1) yield [key >>> 3, take(8)]
     else if (wire === 5) yield [key >>> 3, take(4)]
-    else throw new RangeError(`unknown protobuf wire type ${wire}`)
+    else throw new RangeError(places.unknownWire(wire))
   }
 }

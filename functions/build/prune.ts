@@ -1,4 +1,5 @@
 import type { MergeRecord } from '../shared/merge-record.ts'
+import { secondOf } from './merge-time.ts'
 import type { Workshop } from './workshop.ts'
 
 /** Builds of a service that are kept beside the one that stands, and merges of a repository. */
@@ -32,9 +33,10 @@ async function pruneMerges(shop: Workshop, repositoryId: number): Promise<void> 
   }
   const dated = (record: MergeRecord) => record.time ?? Date.parse(record.queued)
   const sorted = records.sort((a, b) => dated(b) - dated(a))
-  // First, or the catch-up would find merges without a record and build them once more.
-  const oldest = sorted[MERGES_KEPT - 1]
-  if (oldest) await shop.ledger.writeStart(repositoryId, dated(oldest))
+  // First, or the catch-up would find merges without a record and build them once more: GitHub shows them by their
+  // whole second, to which what is less than half of one before it belongs, too.
+  const [newest] = sorted.slice(MERGES_KEPT)
+  if (newest) await shop.ledger.writeStart(repositoryId, secondOf(dated(newest)) + 1)
   for (const record of sorted.slice(MERGES_KEPT))
     if (record.state === 'built' || record.state === 'failed') await shop.ledger.forgetMerge(record)
 }

@@ -52,6 +52,7 @@ async function finish(shop: Workshop, work: Work): Promise<MergeRecord> {
     ...record,
     state: 'built',
     services,
+    code: undefined,
     reason: undefined,
     finished: new Date(shop.now()).toISOString(),
   }

@@ -1,11 +1,14 @@
 import { parseBuildRequest } from '../shared/build-request.ts'
-import { Failure } from '../shared/failure.ts'
+import { Failure, WrongMethod } from '../shared/failure.ts'
 import { json, type Reply, type Request } from '../shared/http.ts'
 import { signedGet, verify } from '../shared/signature.ts'
+import { checker } from './accept-check.ts'
 import { acceptMerge } from './accept-merge.ts'
 import { answerMethod } from './answer-method.ts'
 import { catchUp } from './catch-up.ts'
+import { doctor } from './doctor/doctor.ts'
 import { takeOver } from './take-over.ts'
+import * as answers from './words/answers.ts'
 import type { Workshop } from './workshop.ts'
 
 /** The timer may call every minute; more often is not answered with work, in ms. */
@@ -13,23 +16,31 @@ const CATCH_UP_MS = 50_000
 
 /** Every door of build, each behind a signature with the payload secret. */
 export function receiver(shop: Workshop): (request: Request) => Promise<Reply> {
+  const check = checker(shop)
   let caughtUp = Number.NEGATIVE_INFINITY
+  const { examined, heard } = doctor(shop)
 
   async function timer(): Promise<Reply> {
-    if (shop.uptime() - caughtUp < CATCH_UP_MS)
-      return json(200, { started: [], note: 'caught up less than a minute ago' })
+    heard.catchUp()
+    if (shop.uptime() - caughtUp < CATCH_UP_MS) return json(200, { started: [], note: answers.caughtUp })
     caughtUp = shop.uptime()
     return json(200, { started: await catchUp(shop) })
   }
 
   return async (request) => {
+    if (request.method === 'GET' && request.path === '/_/doctor') {
+      await authenticate(shop, signedGet(request.path, ''), request)
+      return json(200, { checks: await examined() })
+    }
     if (request.method === 'GET') return showLive(shop, request)
-    if (request.method !== 'POST') throw new Failure('method')
+    if (request.method !== 'POST') throw new WrongMethod(request.path === '/' ? 'POST' : 'GET')
     await authenticate(shop, request.body, request)
     const asked = parseBuildRequest(request.body)
     if (asked.kind === 'merge') return acceptMerge(shop, asked.merge)
+    if (asked.kind === 'check') return check(asked.check)
     if (asked.kind === 'method') return answerMethod(shop, asked.method, request.headers.prefer)
     if (asked.kind === 'take_over') return takeOver(shop, asked.takeOver)
+    if (asked.kind === 'doctor') return heard.reply(asked.nonce)
     return timer()
   }
 }

@@ -36,6 +36,7 @@ export async function runMerge(shop: Workshop, work: Work): Promise<void> {
     else work.record = ended
     await tidy(shop, work, ended)
     shop.works.end(work)
+    shop.metrics.mergeEnded(work.record, ended)
     return report(shop, work.record, typeof ended === 'string' ? ended : ended.state)
   }
 }
@@ -71,6 +72,7 @@ async function report(shop: Workshop, record: MergeRecord, state: string): Promi
   const { repository, sha, reason, known, services } = record
   log('merge_ended', { repository, sha, state, reason })
   if (state === 'ignored' || state === 'left') return
+  shop.statuses.tell(record)
   await shop.tellBadge([...new Set([...known, ...services.map((service) => service.name)])])
   await prune(shop, record).catch((error: unknown) => log('prune_failed', { sha, error }))
 }
@@ -91,7 +93,8 @@ async function advance(shop: Workshop, work: Work): Promise<MergeRecord | 'ignor
   work.record = { ...work.record, known: entries.map((entry) => entry.service_name) }
   const { repositoryId, repository, branch, sha, pullRequest, queued, time = confirmed.time } = work.record
   const attempt = work.record.attempt + 1
-  const { committed } = confirmed
+  const { committed, title } = confirmed
+  const untold = await shop.statuses.untold(repository)
   const job: Job = {
     repositoryId,
     repository,
@@ -100,6 +103,8 @@ async function advance(shop: Workshop, work: Work): Promise<MergeRecord | 'ignor
     time,
     committed,
     pullRequest,
+    title,
+    untold,
     manual: false,
     attempt,
     queued,
@@ -120,7 +125,8 @@ function date(shop: Workshop, work: Work, confirmed: Confirmed): Promise<void> {
     const inWork = shop.works.records(work.record.repositoryId)
     const newest = await shop.ledger.newest(work.record.repositoryId)
     const time = work.record.time ?? (await mergeTime(shop, work.record, confirmed.time, newest, inWork))
-    work.record = { ...work.record, time, pullRequest: confirmed.pullRequest, known: newest?.known ?? [] }
+    const { pullRequest, private: hidden } = confirmed
+    work.record = { ...work.record, time, pullRequest, private: hidden, known: newest?.known ?? [] }
     work.date()
     // The first merge that we hear of is where a repository starts: what was merged before it is none of ours.
     if (newest === undefined && (await shop.ledger.start(work.record.repositoryId)) === undefined)
@@ -143,7 +149,7 @@ function stopped(record: MergeRecord, thrown: unknown): Ended {
   const { code, message: reason } = failure
   if (failure.code === 'internal') log('merge_broke', { sha: record.sha, cause: failure.cause })
   // What is being published is never taken back, and what had not begun has lost nothing.
-  if (record.state === 'publishing') return { ...record, reason }
+  if (record.state === 'publishing') return { ...record, code, reason }
   if (failure.outcome === 'failed')
     return { ...record, state: 'failed', code, reason, finished: new Date().toISOString() }
   return record.state === 'building'

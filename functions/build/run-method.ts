@@ -4,13 +4,15 @@ import { Failure, toFailure } from '../shared/failure.ts'
 import { type Entry, parseImages } from '../shared/images.ts'
 import { allowed, exactNames } from '../shared/repositories.ts'
 import { buildService } from './build-service.ts'
-import { committedAt } from './confirm.ts'
+import { committedAt, titleOf } from './confirm.ts'
 import { type Job, newBuild, stagingTag } from './job.ts'
 import { plan, versioned } from './plan.ts'
 import { promote } from './promote.ts'
 import { pruneBuilds } from './prune.ts'
 import { withSource } from './source.ts'
 import { clear } from './sweep.ts'
+import * as answers from './words/answers.ts'
+import * as words from './words/github.ts'
 import type { Workshop } from './workshop.ts'
 
 /** A method call whose words have been understood: what it builds, of which commit. */
@@ -23,14 +25,13 @@ export type Call = { job: Job; entry: Entry; record: BuildRecord }
 export async function openCall(shop: Workshop, request: MethodRequest): Promise<Call> {
   const { branch, repositories } = shop.config
   const repository = request.repository ?? exactNames(repositories)[0]
-  if (repository === undefined)
-    throw new Failure('bad_request', '"repository" is missing, and `repositories` names none to take instead')
+  if (repository === undefined) throw new Failure('bad_request', answers.noRepository)
   if (!allowed(repositories, repository)) throw new Failure('not_allowed')
   const known = await shop.github.repository(repository)
-  if (known === undefined) throw new Failure('github_refused', `GitHub does not show ${repository}`)
+  if (known === undefined) throw new Failure('github_refused', words.notShown(repository))
   const ref = request.sha ?? request.ref ?? branch
   const commit = await shop.github.commit(repository, ref)
-  if (commit === undefined) throw new Failure('bad_request', `${repository} has no commit ${ref}`)
+  if (commit === undefined) throw new Failure('bad_request', answers.noCommit(repository, ref))
   const committed = committedAt(commit, shop.now())
   const queued = new Date(shop.now()).toISOString()
   const { sha } = commit
@@ -41,6 +42,7 @@ export async function openCall(shop: Workshop, request: MethodRequest): Promise<
     sha,
     time: committed,
     committed,
+    title: titleOf(commit),
     manual: true,
     attempt: 1,
     queued,
@@ -77,6 +79,7 @@ export async function runMethod(shop: Workshop, { job, entry, record }: Call): P
     shop.works.untidy = true
     throw error
   })
+  shop.metrics.serviceEnded(final.state)
   await shop.tellBadge([final.service])
   await pruneBuilds(shop, final.service)
   return final

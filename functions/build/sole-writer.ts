@@ -1,4 +1,5 @@
 import { type MergeRecord, mergeAnnotations } from '../shared/merge-record.ts'
+import * as places from './words/places.ts'
 import type { Work } from './works.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -25,7 +26,7 @@ export async function mustBeOurs(shop: Workshop, { record, written, writing }: W
   const found = await shop.ledger.merge(record.repositoryId, record.sha)
   // A write whose answer was lost may have been done all the same.
   if (found === undefined || sameRecord(found, written) || sameRecord(found, writing)) return
-  throw new OtherProcess(`another process works on ${record.sha}`)
+  throw new OtherProcess(places.otherProcess(record.sha))
 }
 
 /** Whether two records would be the same bytes in the ledger. */

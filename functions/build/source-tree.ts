@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { Failure } from '../shared/failure.ts'
 import { type SourceEntry, walk } from './archive.ts'
+import * as refusals from './words/refusals.ts'
 
 /** A file of the source as git names it: mode and blob id over the bytes that would be sent. */
 export type TreeFile = { mode: '100644' | '100755' | '120000'; blob: string; size: number; target: string }
@@ -26,10 +27,10 @@ export async function readTree(
   await walk(tarball, sha, async (entry, content) => {
     const wanted = contexts.some((context) => inside(entry.path, context))
     if (!wanted || entry.kind === 'folder') return void content.resume()
-    if (tree.files.has(entry.path))
-      throw new Failure('source_refused', `${entry.path} is in the archive twice`)
+    if (tree.files.has(entry.path)) throw new Failure('source_refused', refusals.thereTwice(entry.path))
     const keep = texts.includes(entry.path) && entry.kind === 'file'
-    if (keep && entry.size > TEXT_LIMIT) throw new Failure('source_refused', `${entry.path} is over 1 MB`)
+    if (keep && entry.size > TEXT_LIMIT)
+      throw new Failure('source_refused', refusals.textTooLarge(entry.path))
     const { blob, bytes } = await hash(entry, content, keep)
     const mode = entry.kind === 'link' ? '120000' : entry.executable ? '100755' : '100644'
     tree.files.set(entry.path, { mode, blob, size: entry.size, target: entry.target })

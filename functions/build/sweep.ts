@@ -1,12 +1,20 @@
-import type { BuildRecord } from '../shared/build-record.ts'
+import type { BuildRecord, ServiceState } from '../shared/build-record.ts'
 import { log } from '../shared/log.ts'
 import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
 import { removeTag } from '../shared/remove-tag.ts'
+import { stagingTag } from './job.ts'
 import { stagingOf } from './promote.ts'
+import * as refusals from './words/refusals.ts'
 import type { Workshop } from './workshop.ts'
 
 /** A tag of staging is ours where it begins with a commit: a merge's is that alone, a method call's has a version. */
 const TAG = /^([0-9a-f]{40})(?:-|$)/
+
+/** Of so many builds of a service, the newest, the images are looked for in the engine. */
+const RECENT = 10
+
+/** Builds on which somebody may be working; of all others nothing is wanted any more, but what is published. */
+const OPEN: ServiceState[] = ['queued', 'building', 'staged']
 
 /** Takes away what a merge that is over has in staging and in the engine. What fails is left to the next sweep. */
 export async function clearMerge(shop: Workshop, { sha, services }: MergeRecord): Promise<void> {
@@ -37,35 +45,49 @@ export async function clearEngine(shop: Workshop, service: string, tag: string):
 
 /**
  * What processes before this one have left, at the start and after something could not be cleared: tags in staging
- * of merges that are over, and method calls that nobody works on. The engine is never asked for a list: the policy
- * proxy refuses it, and others' images are none of ours. Never rejects.
+ * of merges that are over, method calls that nobody works on, and images that never came to staging. The engine is
+ * asked for those by their names, never for a list: the policy proxy refuses it, and others' images are none of
+ * ours. Never rejects.
  */
 export async function sweep(shop: Workshop): Promise<void> {
   if (!shop.works.untidy) return
   shop.works.untidy = false
   try {
-    const ids = await shop.ledger.repositoryIds()
     for (const name of await shop.registry.repositories('staging/')) {
       const service = name.slice(stagingOf('').length)
       for (const tag of await shop.registry.tags(name))
-        if (await isOver(shop, ids, service, tag)) await clear(shop, service, tag)
+        if (await isOver(shop, service, tag)) await clear(shop, service, tag)
     }
-    for (const service of await shop.ledger.services()) await endInterrupted(shop, service)
+    const services = await shop.ledger.services()
+    for (const service of services) await endInterrupted(shop, service)
+    // Last, because all of it waits where the engine does not answer.
+    for (const service of services) await clearRecent(shop, service)
   } catch (error) {
     shop.works.untidy = true
     log('sweep_failed', { error })
   }
 }
 
-async function isOver(shop: Workshop, ids: number[], service: string, tag: string): Promise<boolean> {
+async function isOver(shop: Workshop, service: string, tag: string): Promise<boolean> {
   const sha = TAG.exec(tag)?.[1]
   if (sha === undefined || shop.works.calling(service)) return false
   if (tag !== sha) return true
+  // After the tag was seen: its merge's record is older than it, and may be the first of its repository.
+  const ids = await shop.ledger.repositoryIds()
+  if (ids.some((repositoryId) => shop.works.find({ repositoryId, sha }))) return false
   const merges = await Promise.all(ids.map((repositoryId) => shop.ledger.merge(repositoryId, sha)))
-  return merges.every((merge) => {
-    if (merge === undefined) return true
-    return !shop.works.find(merge) && (isFinal(merge) || merge.state === 'error')
-  })
+  return merges.every((merge) => merge === undefined || isFinal(merge) || merge.state === 'error')
+}
+
+/** What was built and not pushed, because a process or the engine ended in between, has no tag in staging. */
+async function clearRecent(shop: Workshop, service: string): Promise<void> {
+  for (const id of (await shop.ledger.buildIds(service)).slice(0, RECENT)) {
+    const record = await shop.ledger.build(service, id)
+    if (record === undefined || OPEN.includes(record.state) || shop.works.calling(service)) continue
+    const { repositoryId, commit: sha, manual = false, version } = record
+    if (shop.works.find({ repositoryId, sha })) continue
+    await clearEngine(shop, service, stagingTag({ manual, sha }, version))
+  }
 }
 
 /** Nobody waits for the answer of a call whose process has ended: it is not run again, and says so. */
@@ -78,6 +100,5 @@ async function endInterrupted(shop: Workshop, service: string): Promise<void> {
 }
 
 function interrupted(record: BuildRecord, now: number): BuildRecord {
-  const reason = 'interrupted: the process that built it has ended; call the build method again'
-  return { ...record, state: 'error', reason, finished: new Date(now).toISOString() }
+  return { ...record, state: 'error', reason: refusals.interrupted, finished: new Date(now).toISOString() }
 }

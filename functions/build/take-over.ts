@@ -3,6 +3,7 @@ import { Failure } from '../shared/failure.ts'
 import { json, type Reply } from '../shared/http.ts'
 import { unlessTorn } from '../shared/registry.ts'
 import { allowed } from '../shared/repositories.ts'
+import * as words from './words/github.ts'
 import type { Workshop } from './workshop.ts'
 
 /** Gives a service name to another repository, because an operator says so. */
@@ -10,7 +11,7 @@ export async function takeOver(shop: Workshop, request: TakeOverRequest): Promis
   const { service_name: service, repository } = request
   if (!allowed(shop.config.repositories, repository)) throw new Failure('not_allowed')
   const known = await shop.github.repository(repository)
-  if (known === undefined) throw new Failure('github_refused', `GitHub does not show ${repository}`)
+  if (known === undefined) throw new Failure('github_refused', words.notShown(repository))
   const before = await unlessTorn(shop.ledger.owner(service), () => undefined)
   await shop.ledger.writeOwner(service, { repositoryId: known.id, repository })
   await shop.tellBadge([service])

@@ -6,6 +6,9 @@ import { claimOf } from './missed.ts'
 import { sameRecord } from './sole-writer.ts'
 import type { Workshop } from './workshop.ts'
 
+/** Merges that ended this long ago, in ms, are told to GitHub once more by a process that did not end them. */
+const TOLD_AGAIN_MS = 3_600_000
+
 const rested = openBackoff()
 
 /**
@@ -14,20 +17,28 @@ const rested = openBackoff()
  */
 export async function takeUp(shop: Workshop): Promise<string[]> {
   const open: MergeRecord[] = []
+  const waiting: MergeRecord[] = []
   for (const repositoryId of await shop.ledger.repositoryIds()) {
-    let last: MergeRecord | undefined
+    const over: MergeRecord[] = []
     for (const sha of await shop.ledger.mergeShas(repositoryId)) {
       const merge = { repositoryId, sha }
-      if (shop.works.settled(merge) || shop.works.find(merge) || shop.works.isLeft(merge, shop.uptime()))
-        continue
+      if (shop.works.settled(merge) || shop.works.find(merge)) continue
       const record = await shop.ledger.merge(repositoryId, sha)
-      if (record && isFinal(record)) {
-        shop.works.settle(merge)
-        if ((last?.time ?? 0) <= (record.time ?? 0)) last = record
-      } else if (record && due(shop, record)) open.push(record)
+      if (record && !isFinal(record) && record.state !== 'failed') waiting.push(record)
+      if (shop.works.isLeft(merge, shop.uptime())) continue
+      if (record && isFinal(record)) over.push(record)
+      else if (record && due(shop, record)) open.push(record)
     }
+    const last = over.sort((a, b) => (a.time ?? 0) - (b.time ?? 0)).at(-1)
     if (last) await lead(shop, last)
+    // Not before: whoever finds them settled goes by `newest`.
+    for (const record of over) {
+      // A process may have died between the last record and its word to GitHub, which says `pending` since.
+      if (shop.now() - Date.parse(record.finished ?? '') < TOLD_AGAIN_MS) shop.statuses.tell(record)
+      shop.works.settle(record)
+    }
   }
+  shop.metrics.waiting(waiting)
   // Those in `publishing` first: they are only rolled forward, before any other merge of their repository.
   const rank = (record: MergeRecord) =>
     record.state === 'publishing' ? 0 : (record.time ?? Date.parse(record.queued))

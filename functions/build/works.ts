@@ -35,7 +35,7 @@ export function openWorks() {
   const merges = new Map<string, Work>()
   const live = new Map<string, Live>()
   const ignored = new Set<string>()
-  const settled = new Set<string>()
+  const settled = new Map<string, number | undefined>()
   const left = new Map<string, number>()
   const calls = new Map<string, Promise<BuildRecord>>()
   const key = (record: Pick<MergeRecord, 'repositoryId' | 'sha'>) => `${record.repositoryId}/${record.sha}`
@@ -62,6 +62,9 @@ export function openWorks() {
       work.finish()
     },
 
+    /** What is known of all merges in work. */
+    all: (): MergeRecord[] => [...merges.values()].map(({ record }) => record),
+
     /** What is known of a repository's merges in work. */
     records: (repositoryId: number): MergeRecord[] =>
       [...merges.values()]
@@ -82,7 +85,9 @@ export function openWorks() {
       uptime < (left.get(key(record)) ?? 0),
 
     /** Remembers that the ledger has a merge as final: it need not be read again, until it is begun again. */
-    settle: (record: Pick<MergeRecord, 'repositoryId' | 'sha'>) => settled.add(key(record)),
+    settle: (record: Pick<MergeRecord, 'repositoryId' | 'sha' | 'time'>) =>
+      settled.set(key(record), record.time),
+    settledTime: (record: Pick<MergeRecord, 'repositoryId' | 'sha'>) => settled.get(key(record)),
     settled: (record: Pick<MergeRecord, 'repositoryId' | 'sha'>): boolean => settled.has(key(record)),
 
     /**

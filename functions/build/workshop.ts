@@ -5,6 +5,8 @@ import type { Secrets } from '../shared/secrets.ts'
 import type { Config } from './config.ts'
 import type { Engine } from './engine.ts'
 import type { GitHub } from './github.ts'
+import type { Metrics } from './metrics.ts'
+import type { Statuses } from './tell-github.ts'
 import type { Works } from './works.ts'
 
 /** All that the work needs, made once a process in handler.ts. */
@@ -16,12 +18,15 @@ export type Workshop = {
   registry: Registry
   ledger: Ledger
   works: Works
+  /** What GitHub shows at a commit. */
+  statuses: Statuses
+  metrics: Metrics
   /** `max_builds` builds at once, whatever merge they belong to. */
   slots: LimitFunction
   /** One merge is dated at a time. */
   dating: LimitFunction
   /** One publication at a time: the registry has no create-only PUT. */
-  publishing: LimitFunction
+  publishing: <T>(work: () => Promise<T>) => Promise<T>
   /** Tells badge that these services' truth has changed. Never fails: it is a hint. */
   tellBadge(services: string[]): Promise<void>
   /** ms since 1970, by a clock that somebody may set. */

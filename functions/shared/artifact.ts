@@ -1,5 +1,6 @@
-import { Failure } from './failure.ts'
+import { Failure, toFailure } from './failure.ts'
 import { digestOf, type Manifest, type Registry } from './registry.ts'
+import * as words from './words.ts'
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
 const EMPTY = 'application/vnd.oci.empty.v1+json'
@@ -13,6 +14,9 @@ export type Layer = { mediaType: string; digest: string; size: number; annotatio
 /** An OCI artifact as artefacto keeps its records: what they say stands in annotations, files are layers. */
 export type Artifact = { artifactType: string; annotations: Record<string, string>; layers: Layer[] }
 
+/** Where this process has put the empty blob already: to ask each time would be a fifth of what the ledger costs. */
+const emptied = new WeakMap<Registry, Set<string>>()
+
 /**
  * Writes an artifact under one or more tags, in that order; the layers' blobs must be there. No two writes are of the
  * same bytes: registry 2.8 keeps half of a manifest if it is killed while it writes, and does not write over what it
@@ -25,7 +29,11 @@ export async function putArtifact(
   tags: string[],
   artifact: Artifact,
 ): Promise<void> {
-  await registry.putBlob(repository, EMPTY_BYTES)
+  const there = emptied.get(registry) ?? new Set()
+  emptied.set(registry, there)
+  const asked = !there.has(repository)
+  if (asked) await registry.putBlob(repository, EMPTY_BYTES)
+  there.add(repository)
   const bytes = Buffer.from(
     JSON.stringify({
       schemaVersion: 2,
@@ -36,7 +44,14 @@ export async function putArtifact(
       annotations: { ...artifact.annotations, [WRITTEN]: new Date().toISOString() },
     }),
   )
-  for (const tag of tags) await registry.putManifest(repository, tag, MANIFEST, bytes)
+  try {
+    for (const tag of tags) await registry.putManifest(repository, tag, MANIFEST, bytes)
+  } catch (thrown) {
+    there.delete(repository)
+    // Garbage collection, or a back-up that was put back, may have taken the blob away since.
+    if (asked || toFailure(thrown).code !== 'registry_error') throw thrown
+    await putArtifact(registry, repository, tags, artifact)
+  }
 }
 
 /** The artifact behind a tag; undefined where there is none. */
@@ -59,6 +74,6 @@ function parse({ bytes, digest }: Manifest): Artifact {
     const { [WRITTEN]: _, ...said } = annotations
     return { artifactType, annotations: said, layers }
   } catch (error) {
-    throw new Failure('registry_torn', `the registry has half of ${digest}`, error)
+    throw new Failure('registry_torn', words.halfKept(digest), error)
   }
 }

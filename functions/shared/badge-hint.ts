@@ -2,6 +2,7 @@ import type { FromSchema } from 'json-schema-to-ts'
 import { Failure } from './failure.ts'
 import type { badgeHintSchema } from './schema/badge-hint.ts'
 import { isBadgeHint } from './validators.generated.cjs'
+import * as words from './words.ts'
 
 /** build's word to badge: the truth about these services has changed. */
 export type BadgeHint = FromSchema<typeof badgeHintSchema>
@@ -13,5 +14,5 @@ export function parseBadgeHint(body: Buffer): BadgeHint {
   } catch {
     // Not JSON at all: the same answer.
   }
-  throw new Failure('bad_request', 'a hint is {"services": ["name", …]}')
+  throw new Failure('bad_request', words.notHint)
 }

@@ -92,6 +92,11 @@ export function isPublished({ state }: Pick<BuildRecord, 'state'>): boolean {
   return state === 'built' || state === 'unchanged'
 }
 
+/** Whether nothing but an operator's `again` changes it. */
+export function isFinalBuild({ state }: Pick<BuildRecord, 'state'>): boolean {
+  return isPublished({ state }) || state === 'failed' || state === 'held'
+}
+
 export function buildAnnotations(record: BuildRecord): Record<string, string> {
   return toAnnotations(FIELDS, record)
 }

@@ -1,31 +1,40 @@
 import type { FromSchema } from 'json-schema-to-ts'
 import { Failure } from './failure.ts'
 import type {
+  checkRequestSchema,
   mergeRequestSchema,
   methodRequestSchema,
   takeOverRequestSchema,
 } from './schema/build-request.ts'
 import {
   isCatchUpRequest,
+  isCheckRequest,
+  isDoctorRequest,
   isMergeRequest,
   isMethodRequest,
   isTakeOverRequest,
 } from './validators.generated.cjs'
+import * as words from './words.ts'
 
 export type MergeRequest = FromSchema<typeof mergeRequestSchema>
+export type CheckRequest = FromSchema<typeof checkRequestSchema>
 export type MethodRequest = FromSchema<typeof methodRequestSchema>
 export type TakeOverRequest = FromSchema<typeof takeOverRequestSchema>
 
 export type BuildRequest =
   | { kind: 'merge'; merge: MergeRequest }
+  | { kind: 'check'; check: CheckRequest }
   | { kind: 'method'; method: MethodRequest }
   | { kind: 'take_over'; takeOver: TakeOverRequest }
   | { kind: 'catch_up' }
+  | { kind: 'doctor'; nonce: string }
 
 /** What a signed body asks of build. Its keys decide the form; a key that the form does not know is an error. */
 export function parseBuildRequest(body: Buffer): BuildRequest {
   const value = parse(body)
   if ('catch_up' in value) return check(isCatchUpRequest, value, { kind: 'catch_up' })
+  if ('doctor' in value) return check(isDoctorRequest, value, { kind: 'doctor', nonce: String(value.doctor) })
+  if ('check' in value) return check(isCheckRequest, value, { kind: 'check', check: value as CheckRequest })
   if ('take_over' in value)
     return check(isTakeOverRequest, value, { kind: 'take_over', takeOver: value as TakeOverRequest })
   if ('service_name' in value)
@@ -41,7 +50,7 @@ function check(fits: Check, value: object, request: BuildRequest): BuildRequest 
   const extra = error?.params.additionalProperty
   throw new Failure(
     'bad_request',
-    `${error?.instancePath || '/'}: ${extra ? `unknown key ${extra}` : error?.message}`,
+    words.misfit(error?.instancePath || '/', extra ? words.unknownKey(extra) : String(error?.message)),
   )
 }
 
@@ -50,7 +59,7 @@ function parse(body: Buffer): object {
     const value: unknown = JSON.parse(body.toString('utf8'))
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
   } catch (error) {
-    throw new Failure('bad_request', `the body is not JSON: ${(error as Error).message}`)
+    throw new Failure('bad_request', words.bodyNotJson((error as Error).message))
   }
-  throw new Failure('bad_request', 'the body must be a JSON object')
+  throw new Failure('bad_request', words.bodyNotObject)
 }

@@ -1,3 +1,5 @@
+import * as words from './words.ts'
+
 export type Environment = Record<string, string | undefined>
 
 const DURATION = /^(\d+)(ms|s|m|h)$/
@@ -7,24 +9,23 @@ const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const
 export function duration(env: Environment, name: string, fallback: string): number {
   const text = env[name] || fallback
   const [, amount, unit] = DURATION.exec(text) ?? []
-  if (amount === undefined) throw new Error(`${name}=${text}: write a duration such as 45s or 20m`)
+  if (amount === undefined) throw new Error(words.notDuration(name, text))
   return Number(amount) * MILLISECONDS[unit as keyof typeof MILLISECONDS]
 }
 
 /** A whole number from 1 up. */
 export function count(env: Environment, name: string, fallback: number): number {
   const text = env[name] || String(fallback)
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new Error(`${name}=${text}: write a whole number from 1 up`)
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new Error(words.notCount(name, text))
   return Number(text)
 }
 
 /** An http or https URL without a slash at its end. */
 export function url(env: Environment, name: string, fallback?: string): string {
   const text = env[name] || fallback
-  if (text === undefined) throw new Error(`${name} is missing: set it in stack.yml`)
+  if (text === undefined) throw new Error(words.noUrl(name))
   // `localhost:5000` would parse, as a URL of scheme `localhost:`.
-  if (!/^https?:\/\//.test(text) || !URL.canParse(text))
-    throw new Error(`${name}=${text}: write a URL such as https://registry:5000`)
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) throw new Error(words.notUrl(name, text))
   return text.replace(/\/+$/, '')
 }
 
@@ -39,6 +40,6 @@ export function expression(env: Environment, name: string, fallback: string): Re
   try {
     return new RegExp(text)
   } catch {
-    throw new Error(`${name}=${text}: write a regular expression`)
+    throw new Error(words.notExpression(name, text))
   }
 }

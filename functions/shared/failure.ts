@@ -64,6 +64,9 @@ const MESSAGE_LIMIT = 2_000
 
 export type FailureCode = keyof typeof FAILURES
 
+/** Every code there is, in the order of the list. */
+export const FAILURE_CODES = Object.keys(FAILURES) as FailureCode[]
+
 /** Something that went wrong, for a person: `message` is public and one line, `cause` goes to the log only. */
 export class Failure extends Error {
   override readonly name = 'Failure'
@@ -90,6 +93,16 @@ export class Failure extends Error {
   /** The state in which it leaves a build: final, or to be tried again. */
   get state(): 'failed' | 'error' {
     return this.outcome === 'failed' ? 'failed' : 'error'
+  }
+}
+
+/** The path takes only the methods in `allow`: an answer 405 names them (RFC 9110, 15.5.6). */
+export class WrongMethod extends Failure {
+  readonly allow: string
+
+  constructor(allow: string, message?: string) {
+    super('method', message)
+    this.allow = allow
   }
 }
 

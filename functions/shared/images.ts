@@ -3,6 +3,7 @@ import type { FromSchema } from 'json-schema-to-ts'
 import { Failure } from './failure.ts'
 import type { imagesSchema } from './schema/images.ts'
 import { isImages } from './validators.generated.cjs'
+import * as words from './words.ts'
 
 /** One service of images.json, as the file says it. */
 export type Entry = FromSchema<typeof imagesSchema>[number]
@@ -12,13 +13,13 @@ export const IMAGES_LIMIT = 64 * 1024
 
 /** Reads images.json. Every mistake is a Failure `images_invalid` whose message names the places. */
 export function parseImages(bytes: Buffer): Entry[] {
-  if (bytes.length > IMAGES_LIMIT) throw invalid(`images.json is over 64 kB`)
+  if (bytes.length > IMAGES_LIMIT) throw invalid(words.imagesTooLarge)
   const value = parseJson(bytes)
-  if (!isImages(value)) throw invalid(`images.json: ${places(isImages.errors ?? [])}`)
+  if (!isImages(value)) throw invalid(words.imagesWrong(places(isImages.errors ?? [])))
   const entries = value as Entry[]
   const names = entries.map((entry) => entry.service_name)
   const twice = names.findIndex((name, index) => names.indexOf(name) < index)
-  if (twice >= 0) throw invalid(`images.json: /${twice}/service_name: ${names[twice]} is there twice`)
+  if (twice >= 0) throw invalid(words.namedTwice(twice, String(names[twice])))
   return entries
 }
 
@@ -40,12 +41,11 @@ function normal(path: string): string {
 }
 
 function parseJson(bytes: Buffer): unknown {
-  if (bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])))
-    throw invalid('images.json begins with a byte order mark: save it as UTF-8 without one')
+  if (bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf]))) throw invalid(words.imagesMark)
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (error) {
-    throw invalid(`images.json is not JSON: ${(error as Error).message}`)
+    throw invalid(words.imagesNotJson((error as Error).message))
   }
 }
 
@@ -67,21 +67,25 @@ function sentence(error: ErrorObject): string {
   const place = error.instancePath
   switch (error.keyword) {
     case 'additionalProperties':
-      return `${place}/${error.params.additionalProperty}: unknown key`
+      return words.keyUnknown(place, error.params.additionalProperty)
     case 'required':
-      return `${place}: "${error.params.missingProperty}" is missing`
+      return words.keyMissing(place, error.params.missingProperty)
     case 'enum':
-      return `${place}: ${shown(error.data)} is not one of ${error.params.allowedValues.join(', ')}`
+      return words.noneOf(place, shown(error.data), error.params.allowedValues.join(', '))
     case 'pattern':
     case 'not':
-      return `${place}: ${shown(error.data)} is not allowed here (${(error.parentSchema as { description?: string }).description})`
+      return words.notAllowedHere(
+        place,
+        shown(error.data),
+        String((error.parentSchema as { description?: string }).description),
+      )
     default:
-      return `${place || '/'}: ${error.message}`
+      return words.misfit(place || '/', String(error.message))
   }
 }
 
 /** Lists and objects only by kind: written out for every error they would cost seconds, or the stack. */
 function shown(data: unknown): string {
-  if (typeof data === 'object' && data !== null) return Array.isArray(data) ? 'a list' : 'an object'
+  if (typeof data === 'object' && data !== null) return Array.isArray(data) ? words.aList : words.anObject
   return JSON.stringify(data).slice(0, 60)
 }

@@ -12,6 +12,7 @@ import { Failure } from './failure.ts'
 import { MERGE_TYPE, type MergeRecord, mergeAnnotations, readMerge } from './merge-record.ts'
 import { type Registry, unlessTorn } from './registry.ts'
 import { removeTag } from './remove-tag.ts'
+import * as words from './words.ts'
 
 const OWNER_TYPE = 'application/vnd.artefacto.owner.v1+json'
 const START_TYPE = 'application/vnd.artefacto.start.v1+json'
@@ -160,10 +161,7 @@ export function openLedger(registry: Registry) {
         if (record) return mended({ repositoryId: record.repositoryId, repository: record.repository })
         // Nobody's only where it was being claimed for the first time: a name must not be free by accident.
         if ((await buildIds(service)).length === 0) return undefined
-        throw new Failure(
-          'registry_torn',
-          `the registry cannot read whose ${service} is: say it with take_over`,
-        )
+        throw new Failure('registry_torn', words.ownerTorn(service))
       })
     },
 

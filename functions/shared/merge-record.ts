@@ -24,6 +24,8 @@ export type MergeRecord = {
   repository: string
   branch: string
   pullRequest?: number | undefined
+  /** Whether its repository is private: links to its pages carry their key then. */
+  private?: boolean | undefined
   /** When it was merged, ms since 1970; undefined until GitHub has confirmed that it was. */
   time?: number | undefined
   /** Whether it is the head that the branch had when its repository was first seen. */
@@ -47,6 +49,7 @@ const FIELDS: Record<keyof MergeRecord, FieldForm> = {
   repository: 'text',
   branch: 'text',
   pullRequest: 'number',
+  private: 'json',
   time: 'number',
   head: 'json',
   state: 'text',

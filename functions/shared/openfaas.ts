@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { toFailure } from './failure.ts'
+import { toFailure, WrongMethod } from './failure.ts'
 import { json, type Reply, type Request } from './http.ts'
 import { log } from './log.ts'
 
@@ -33,7 +33,10 @@ function toReply(thrown: unknown): Reply {
   const { code, message, cause } = failure
   const id = code === 'internal' ? randomUUID() : undefined
   if (id !== undefined || cause !== undefined) log('request_failed', { id, code, cause })
-  return json(failure.status, { error: code, message, id })
+  const reply = json(failure.status, { error: code, message, id })
+  return failure instanceof WrongMethod
+    ? { ...reply, headers: { ...reply.headers, Allow: failure.allow } }
+    : reply
 }
 
 function toRequest(event: Event): Request {

@@ -3,7 +3,7 @@ const OBEYED = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]
 
 /** ECMA-48: colours and moves (CSI), titles and links (OSC, here never over a line's end), and the short ones. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const SEQUENCES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b\n]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g
+export const SEQUENCES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b\n]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g
 
 /** Text that others wrote, as one line in which nothing is obeyed. */
 export function oneLine(text: string): string {

@@ -2,6 +2,7 @@ import { Agent } from 'node:https'
 import axios, { type AxiosResponse } from 'axios'
 import { Failure } from './failure.ts'
 import type { Secrets } from './secrets.ts'
+import * as words from './words.ts'
 
 /** A call to the registry, relative to its /v2/. */
 export type RegistryCall = {
@@ -61,8 +62,7 @@ export function registryTransport(registryUrl: string, secrets: Secrets) {
     )
     const url = new URL(fields.realm ?? '')
     // The password goes only to a token service that speaks TLS.
-    if (url.protocol !== 'https:')
-      throw new Failure('registry_error', `the registry's token service is not https`)
+    if (url.protocol !== 'https:') throw new Failure('registry_error', words.tokenServiceOpen)
     if (fields.service) url.searchParams.set('service', fields.service)
     url.searchParams.set('scope', fields.scope ?? scope)
     const token = await send(url.href, { method: 'GET' }, basic)
@@ -75,7 +75,7 @@ export function registryTransport(registryUrl: string, secrets: Secrets) {
     const target = new URL(call.path, `${registryUrl}/v2/`)
     // A Location of the registry's may name another host by `//host/`: the password does not follow it there.
     if (target.origin !== new URL(registryUrl).origin)
-      throw new Failure('registry_error', `the registry sends ${call.method} ${repository} to another host`)
+      throw new Failure('registry_error', words.otherHost(call.method, repository))
     const scope = `repository:${repository}:pull,push,delete`
     try {
       let answer = await send(target.href, call, authorizations.get(scope) ?? authorizations.get(EVERYWHERE))
@@ -86,17 +86,14 @@ export function registryTransport(registryUrl: string, secrets: Secrets) {
         answer = await send(target.href, call, authorization)
       }
       if (answer.status === 401 || answer.status === 403)
-        throw new Failure(
-          'registry_error',
-          `the registry refused the password of registry-user (HTTP ${answer.status})`,
-        )
+        throw new Failure('registry_error', words.passwordRefused(answer.status))
       const headers = Object.fromEntries(
         Object.entries(answer.headers).map(([name, value]) => [name, String(value)]),
       )
       return { status: answer.status, headers, body: Buffer.from(answer.data ?? '') }
     } catch (error) {
       if (error instanceof Failure) throw error
-      throw new Failure('registry_down', `the registry does not answer (${reason(error)})`, error)
+      throw new Failure('registry_down', words.registrySilent(reason(error)), error)
     }
   }
 }
@@ -104,5 +101,5 @@ export function registryTransport(registryUrl: string, secrets: Secrets) {
 /** axios errors carry headers and bodies: only the code or the message goes on. */
 function reason(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string }
-  return code ?? message ?? 'unknown'
+  return code ?? message ?? words.reasonUnknown
 }

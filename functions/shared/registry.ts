@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from './failure.ts'
 import type { RegistryAnswer, RegistryCall } from './registry-transport.ts'
+import * as words from './words.ts'
 
 /** A manifest as the registry holds it: the exact bytes, since its digest is over them. */
 export type Manifest = { digest: string; mediaType: string; bytes: Buffer }
@@ -61,7 +62,7 @@ export function openRegistry(
     const torn = reads && answer.status === 500 && call.path.includes('/manifests/')
     throw new Failure(
       torn ? 'registry_torn' : 'registry_error',
-      `the registry answered ${answer.status} to ${call.method} ${repository}: ${said(answer)}`,
+      words.registryAnswered(answer.status, call.method, repository, said(answer)),
     )
   }
   const upload = async (repository: string, digest: string, location: string, body: Buffer) => {
@@ -93,8 +94,7 @@ export function openRegistry(
       const answer = await expect(repository, call, 200, 404)
       if (answer.status === 404) return undefined
       const digest = answer.headers['docker-content-digest']
-      if (digest === undefined)
-        throw new Failure('registry_error', `the registry did not tell the digest of ${repository}`)
+      if (digest === undefined) throw new Failure('registry_error', words.digestUntold(repository))
       return digest
     },
     async manifest(repository, reference) {
@@ -178,7 +178,7 @@ function pathOf(address: string): string {
 }
 
 function otherBytes(digest: string): Failure {
-  return new Failure('registry_error', `the registry gave other bytes than ${digest}`)
+  return new Failure('registry_error', words.otherBytes(digest))
 }
 
 /** The registry's own words, {errors:[{code,message}]}, short. */
@@ -190,6 +190,6 @@ function said(answer: RegistryAnswer): string {
       .join('; ')
       .slice(0, 200)
   } catch {
-    return 'no reason given'
+    return words.noReason
   }
 }

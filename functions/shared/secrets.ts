@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from './failure.ts'
+import * as words from './words.ts'
 
 export type SecretName =
   | 'webhook-secret'
@@ -31,7 +32,7 @@ export function secretsIn(folder: string): Secrets {
   }
   const need = async (name: SecretName): Promise<string> => {
     const text = await find(name)
-    if (text === undefined) throw new Failure('secret_missing', `the secret ${name} is missing or empty`)
+    if (text === undefined) throw new Failure('secret_missing', words.secretMissing(name))
     return text
   }
   const rotating = async (name: SecretName): Promise<[string, ...string[]]> => {

@@ -32,3 +32,9 @@ export function verify(
 export function signedGet(path: string, query: string): string {
   return `GET ${path}${query === '' ? '' : `?${query}`}`
 }
+
+/** Whether two texts are the same, in a time that does not tell where they differ. */
+export function sameSecret(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((text) => createHmac('sha256', 'compared').update(text).digest())
+  return timingSafeEqual(a as Buffer, b as Buffer)
+}

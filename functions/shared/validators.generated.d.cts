@@ -6,9 +6,11 @@ export interface Check {
   errors?: ErrorObject[] | null
 }
 export declare const isMergeRequest: Check
+export declare const isCheckRequest: Check
 export declare const isMethodRequest: Check
 export declare const isTakeOverRequest: Check
 export declare const isCatchUpRequest: Check
+export declare const isDoctorRequest: Check
 export declare const isBadgeHint: Check
 export declare const isPullRequestPayload: Check
 export declare const isPushPayload: Check

@@ -1,24 +1,31 @@
-import type { MergeRequest } from '../shared/build-request.ts'
+import type { CheckRequest, MergeRequest } from '../shared/build-request.ts'
 import { Failure } from '../shared/failure.ts'
 import { allowed } from '../shared/repositories.ts'
 import type { Delivery, PullRequestPayload, PushPayload } from './delivery.ts'
+import * as words from './words.ts'
 
 export type Rules = { branch: string; repositories: readonly string[] }
 
-/** A merge to build, or the reason why this delivery is none; both are fine. */
-export type Decision = { merge: MergeRequest } | { ignored: string } | { pong: string }
+/** A merge to build, a pull request to check, or the reason why this delivery is neither; all are fine. */
+export type Decision =
+  | { merge: MergeRequest }
+  | { check: CheckRequest }
+  | { ignored: string }
+  | { pong: string }
 
 /** What a delivery means under these rules. A repository outside of the allow-list is a Failure. */
 export function decide(delivery: Delivery, rules: Rules): Decision {
   switch (delivery.event) {
     case 'ping':
-      return { pong: `the signature fits; merges into ${rules.branch} will be built` }
+      return { pong: words.pong(rules.branch) }
     case 'pull_request':
-      return decidePullRequest(delivery.payload, rules)
+      return delivery.action === 'closed'
+        ? decidePullRequest(delivery.payload, rules)
+        : decideCheck(delivery.payload, rules)
     case 'push':
       return decidePush(delivery.payload, rules)
     case 'other':
-      return { ignored: `${delivery.what}: only merged pull requests and pushes are built` }
+      return { ignored: words.notBuilt(delivery.what) }
   }
 }
 
@@ -26,26 +33,36 @@ function decidePullRequest({ number, pull_request }: PullRequestPayload, rules: 
   // Of a fork's pull request, the base is what it was merged into.
   const { ref, repo } = pull_request.base
   admit(repo.full_name, rules)
-  if (!pull_request.merged) return { ignored: `pull request ${number} was closed without a merge` }
-  if (ref !== rules.branch)
-    return { ignored: `pull request ${number} was merged into ${shown(ref)}; only ${rules.branch} is built` }
-  const sha = pull_request.merge_commit_sha ?? ''
-  if (!/^[0-9a-f]{40}$/.test(sha))
-    throw new Failure(
-      'bad_request',
-      'the payload at /pull_request/merge_commit_sha: must be 40 lower-case hex digits',
-    )
+  if (!pull_request.merged) return { ignored: words.closedUnmerged(number) }
+  if (ref !== rules.branch) return { ignored: words.mergedElsewhere(number, shown(ref), rules.branch) }
+  const sha = commitAt('/pull_request/merge_commit_sha', pull_request.merge_commit_sha)
   return {
     merge: { repository_id: repo.id, repository: repo.full_name, sha, pull_request: number },
   }
+}
+
+/** A pull request that is open: what its merge would do is said before. */
+function decideCheck({ action, number, pull_request, changes }: PullRequestPayload, rules: Rules): Decision {
+  const { ref, repo } = pull_request.base
+  admit(repo.full_name, rules)
+  if (ref !== rules.branch) return { ignored: words.goesElsewhere(number, shown(ref), rules.branch) }
+  if (action === 'edited' && changes?.base === undefined) return { ignored: words.editedAlike(number) }
+  const sha = commitAt('/pull_request/head/sha', pull_request.head?.sha)
+  const { id: repository_id, full_name: repository } = repo
+  return { check: { repository_id, repository, sha, pull_request: number, check: true } }
+}
+
+function commitAt(place: string, sha: string | null | undefined): string {
+  if (sha && /^[0-9a-f]{40}$/.test(sha)) return sha
+  throw new Failure('bad_request', words.misfit(place, words.noCommit))
 }
 
 /** The payload does not tell a merge made with git from an ordinary push: `build` drops the latter. */
 function decidePush({ ref, after, deleted, repository }: PushPayload, rules: Rules): Decision {
   admit(repository.full_name, rules)
   if (ref !== `refs/heads/${rules.branch}`)
-    return { ignored: `push to ${shown(ref.replace(/^refs\/heads\//, ''))}; only ${rules.branch} is built` }
-  if (deleted) return { ignored: `${rules.branch} was deleted` }
+    return { ignored: words.pushedElsewhere(shown(ref.replace(/^refs\/heads\//, '')), rules.branch) }
+  if (deleted) return { ignored: words.branchDeleted(rules.branch) }
   return { merge: { repository_id: repository.id, repository: repository.full_name, sha: after } }
 }
 
@@ -55,6 +72,5 @@ function shown(ref: string): string {
 }
 
 function admit(repository: string, { repositories }: Rules): void {
-  if (!allowed(repositories, repository))
-    throw new Failure('not_allowed', `${repository} is not in the allow-list \`repositories\``)
+  if (!allowed(repositories, repository)) throw new Failure('not_allowed', words.notAllowed(repository))
 }

@@ -1,44 +1,36 @@
-import type { MergeRequest } from '../shared/build-request.ts'
+import type { CheckRequest, MergeRequest } from '../shared/build-request.ts'
 import { Failure } from '../shared/failure.ts'
 import { log } from '../shared/log.ts'
-import { sign } from '../shared/signature.ts'
+import { postSigned } from '../shared/post-signed.ts'
+import * as words from './words.ts'
 
-/** Hands a merge to build, signed with `secret`; a Failure `queue_down` when nobody took it. */
-export type Enqueue = (merge: MergeRequest, secret: string) => Promise<void>
+/** Hands a merge or a check to build, signed with `secret`; a Failure `queue_down` when nobody took it. */
+export type Enqueue = (request: MergeRequest | CheckRequest, secret: string) => Promise<void>
 
 /** GitHub waits 10 s for an answer: two tries of 4 s fit. */
 const DEADLINE_MS = 4_000
 
 /** Through the gateway's queue, or straight to build where the queue refuses or does not answer. */
 export function enqueueAt(gatewayUrl: string): Enqueue {
-  return async (merge, secret) => {
-    const body = Buffer.from(JSON.stringify(merge))
+  return async (request, secret) => {
+    const body = Buffer.from(JSON.stringify(request))
     const queued = await post(`${gatewayUrl}/async-function/build`, body, secret)
     if (queued === 'taken') return
-    log('queue_refused', { merge: merge.sha, reason: queued })
+    log('queue_refused', { merge: request.sha, reason: queued })
     const called = await post(`${gatewayUrl}/function/build`, body, secret)
     if (called === 'taken') return
-    log('build_refused', { merge: merge.sha, reason: called })
+    log('build_refused', { merge: request.sha, reason: called })
     throw new Failure('queue_down')
   }
 }
 
 /** `taken`, or why not. */
 async function post(url: string, body: Buffer, secret: string): Promise<string> {
-  // Loaded here because it costs a cold start 50 ms, and most deliveries are not merges (docs/decisions).
-  const { default: axios } = await import('axios')
   try {
-    const { status } = await axios.post(url, body, {
-      headers: { 'Content-Type': 'application/json', 'X-Hub-Signature-256': sign(secret, body) },
-      maxRedirects: 0,
-      proxy: false,
-      signal: AbortSignal.timeout(DEADLINE_MS),
-      validateStatus: () => true,
-      maxContentLength: 64 * 1024,
-    })
-    return status >= 200 && status < 300 ? 'taken' : `HTTP ${status}`
+    const { status } = await postSigned(url, body, secret, DEADLINE_MS)
+    return status >= 200 && status < 300 ? 'taken' : words.status(status)
   } catch (error) {
     const { code, message } = error as { code?: string; message: string }
-    return code === 'ERR_CANCELED' ? 'no answer in 4 s' : (code ?? message)
+    return code === 'ERR_CANCELED' ? words.noAnswerIn(DEADLINE_MS / 1000) : (code ?? message)
   }
 }

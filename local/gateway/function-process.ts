@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 // A process that dies again within this time waits longer each time, up to LONGEST_WAIT_MS.
 const SETTLED_MS = 10_000
@@ -25,9 +25,11 @@ export type ProcessOptions = {
 
 /** One function's process: at most one at a time, started again when it died, unless it ended with 0. */
 export class FunctionProcess {
-  readonly #options: ProcessOptions
+  #options: ProcessOptions
   #child: ChildProcess | undefined
   #listening: Promise<number> | undefined
+  /** One for all who wait: many calls may break at once. */
+  #exited: Promise<void> = Promise.resolve()
   #ending: Promise<void> = Promise.resolve()
   #port: number | undefined
   #startedAt = new Date()
@@ -78,10 +80,11 @@ export class FunctionProcess {
    */
   async exitOf(port: number): Promise<void> {
     if (this.#child === undefined || this.#port !== port) return
-    await once(this.#child, 'exit', { signal: AbortSignal.timeout(500) }).catch(() => {})
+    await Promise.race([this.#exited, sleep(500, undefined, { ref: false })])
   }
 
-  async restart(): Promise<void> {
+  async restart(env: Record<string, string> = {}): Promise<void> {
+    this.#options = { ...this.#options, env: { ...this.#options.env, ...env } }
     this.#deploying = true
     this.#ending = this.#ending.then(() => this.#end())
     await this.#ending
@@ -103,6 +106,7 @@ export class FunctionProcess {
     this.#startedAt = new Date()
     const child = this.#spawn()
     this.#child = child
+    this.#exited = new Promise((resolve) => child.once('exit', () => resolve()))
     this.#read(child.stderr as Readable, () => false)
     const late = setTimeout(() => child.kill('SIGKILL'), LONGEST_START_MS)
     return new Promise<number>((resolve, reject) => {
@@ -129,7 +133,8 @@ export class FunctionProcess {
     return spawn(process.execPath, [host], {
       cwd: tmpdir(),
       env: { PATH: process.env.PATH, HOME: tmpdir(), ...env, http_port: '0', function_dir: dir },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // The host ends with whoever holds the other end of its stdin: killed, we could not end it.
+      stdio: ['pipe', 'pipe', 'pipe'],
     })
   }
 

@@ -42,8 +42,8 @@ export type Gateway = {
   pid(name: string): number | undefined
   /** queued calls that have not ended yet */
   queued(): number
-  /** ends the function's process and waits until a new one listens */
-  restart(name: string): Promise<void>
+  /** ends the function's process and waits until a new one listens, with `env` over its environment of before */
+  restart(name: string, env?: Record<string, string>): Promise<void>
   /** ends the functions (SIGTERM, after 2 s SIGKILL), the queue and all connections */
   close(): Promise<void>
 }
@@ -75,10 +75,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     port,
     pid: (name) => functions.find(name)?.process.pid,
     queued: () => functions.queue.length(),
-    restart: async (name) => {
+    restart: async (name, env) => {
       const found = functions.find(name)
       if (found === undefined) throw new Error(`no function is called ${name}`)
-      await found.process.restart()
+      await found.process.restart(env)
     },
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve))

@@ -1,6 +1,7 @@
 import { adopt, DEFAULT_BRANCH, refresh } from './adopt.ts'
 import { announce, type Event, eventsOf } from './announce.ts'
-import { deliver, redeliver, type Webhook } from './delivery.ts'
+import { deliver, hookId, redeliver, type Webhook } from './delivery.ts'
+import type { Hook } from './hook.ts'
 import { commitAside, type Move, mergeChange, openPull, pullOfHead, pushChange } from './merge.ts'
 import { ping } from './payloads.ts'
 import type { Pull } from './pull.ts'
@@ -30,7 +31,7 @@ export function makingActions(site: Site): Making {
 export function changingActions(site: Site, webhook: Webhook | undefined): Changing {
   const conclude = async (fullName: string, { pull, move }: { pull: Pull; move: Move }, events: Event[]) => {
     const repository = existing(site, fullName)
-    const deliveries = await announce(site.api, webhook, { repository, move, pull, events })
+    const deliveries = await announce(site, webhook, { repository, move, pull, events })
     return mergeOf(pull, move, deliveries)
   }
   return {
@@ -43,7 +44,7 @@ export function changingActions(site: Site, webhook: Webhook | undefined): Chang
       const defaults = { branch: DEFAULT_BRANCH, message: 'A commit', at: site.now() }
       const move = await inTurn(site, fullName, (it) => pushChange(it, { ...defaults, ...change }))
       const news = { repository: existing(site, fullName), move, events: eventsOf(wanted) }
-      return { sha: move.after, deliveries: await announce(site.api, webhook, news) }
+      return { sha: move.after, deliveries: await announce(site, webhook, news) }
     },
     commitAside: (fullName, { pull, ...change }) =>
       inTurn(site, fullName, async (it) => {
@@ -71,9 +72,17 @@ export function callingActions(site: Site, webhook: Webhook | undefined): Callin
     redeliver: (delivery) => redeliver(needed(), delivery),
     ping: async (fullName) => {
       const repository = existing(site, fullName)
-      return deliver(needed(), repository, 'ping', ping(site.api, repository, needed()))
+      return deliver(needed(), repository, 'ping', ping(site.api, repository, onlyHook(repository, needed())))
     },
   }
+}
+
+// The webhook that this GitHub was started with, as one of the API would be shown.
+function onlyHook({ ledger }: Repository, { url, secret }: Webhook): Hook {
+  const config = { content_type: 'json', insecure_ssl: '0', secret: secret(), url } as const
+  const { created_at } = ledger
+  const events = ['pull_request', 'push']
+  return { id: hookId({ ledger }), active: true, events, config, created_at, updated_at: created_at }
 }
 
 // The ledger is read when the turn comes: another merge may have written it.
@@ -90,7 +99,8 @@ function mergeOf(pull: Pull, move: Move, deliveries: Merge['deliveries']): Merge
   return { sha: move.after, number: pull.number, mergedAt: pull.merged_at as string, deliveries }
 }
 
-function existing(site: Site, fullName: string): Repository {
+/** The repository of that name; that there is none is an Error. */
+export function existing(site: Site, fullName: string): Repository {
   const repository = findRepository(site.folder, fullName)
   if (repository === undefined) throw new Error(`the local GitHub has no repository ${fullName}`)
   return repository

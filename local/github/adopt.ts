@@ -84,9 +84,11 @@ async function cloneBare(source: string, directory: string): Promise<void> {
   await git(directory, ['symbolic-ref', 'HEAD', `refs/heads/${DEFAULT_BRANCH}`])
 }
 
-// Under sudo the source belongs to somebody else, which git refuses unless a configuration file says otherwise
-// (a variable does not reach the process that reads the source). The person named the source, so it is trusted.
-async function trusting<T>(work: (environment: Record<string, string>) => Promise<T>): Promise<T> {
+/**
+ * Under sudo the source belongs to somebody else, which git refuses unless a configuration file says otherwise
+ * (a variable does not reach the process that reads the source). The person named the source, so it is trusted.
+ */
+export async function trusting<T>(work: (environment: Record<string, string>) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'artefacto-git-'))
   const config = join(folder, 'config')
   writeFileSync(config, '[safe]\n\tdirectory = *\n')

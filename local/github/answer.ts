@@ -2,33 +2,42 @@ import { createHash } from 'node:crypto'
 import type { Call } from './call.ts'
 import { rateHeaders } from './rate.ts'
 import { json, Refusal, type Reply, refused } from './reply.ts'
+import { EVERYTHING, type Rights, scopesHeader } from './rights.ts'
 import { route } from './routes.ts'
 import type { Site } from './site.ts'
 
 /** What the API answers to one request: token, rate limit, route, and 304 for what the caller has. */
-export async function answer(site: Site, method: string, call: Omit<Call, 'signedIn'>): Promise<Reply> {
+export async function answer(
+  site: Site,
+  method: string,
+  call: Omit<Call, 'signedIn' | 'rights'>,
+): Promise<Reply> {
   const bucket = call.headers.authorization === undefined ? 'anonymous' : 'token'
+  const rights = rightsOf(site, call.headers.authorization)
   const reply = await refusalsAsReplies(async () => {
-    admit(site, call)
+    admit(call, rights)
     if (call.url.pathname === '/rate_limit') return showRate(site, bucket)
     if (site.rate.look(bucket).remaining === 0) throw rateExceeded(bucket)
-    const found = await refusalsAsReplies(() => route({ ...call, signedIn: bucket === 'token' }, method))
+    const found = await refusalsAsReplies(() =>
+      route({ ...call, signedIn: bucket === 'token', rights }, method),
+    )
     const fresh = revalidated(found, String(call.headers['if-none-match'] ?? ''))
     // https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api: a 304 is free only
     // for a request with a token.
     if (fresh.status !== 304 || bucket === 'anonymous') site.rate.spend(bucket)
     return fresh
   })
-  return { ...reply, headers: { ...rateHeaders(site.rate.look(bucket)), ...reply.headers } }
+  const standing = rateHeaders(site.rate.look(bucket))
+  return { ...reply, headers: { ...standing, ...scopesHeader(rights), ...reply.headers } }
 }
 
-function admit(site: Site, call: Omit<Call, 'signedIn'>): void {
+function admit(call: Pick<Call, 'headers'>, rights: Rights | undefined): void {
   const { authorization, accept, 'user-agent': agent } = call.headers
   if (!agent) {
     const advice = 'Please make sure your request has a User-Agent header'
     throw new Refusal(403, `Request forbidden by administrative rules. ${advice}`)
   }
-  if (authorization !== undefined && !isToken(site, String(authorization))) {
+  if (authorization !== undefined && rights === undefined) {
     throw new Refusal(401, 'Bad credentials')
   }
   if (accept !== undefined && !/\*\/\*|application\/(\*|json|vnd\.github)/.test(String(accept))) {
@@ -36,9 +45,11 @@ function admit(site: Site, call: Omit<Call, 'signedIn'>): void {
   }
 }
 
-function isToken(site: Site, authorization: string): boolean {
-  const token = authorization.match(/^(?:bearer|token) +(\S+)$/i)?.[1]
-  return token !== undefined && (site.token === undefined || token === site.token)
+function rightsOf({ token, tokens }: Site, authorization: Call['headers'][string]): Rights | undefined {
+  const given = String(authorization ?? '').match(/^(?:bearer|token) +(\S+)$/i)?.[1]
+  if (given === undefined) return undefined
+  const anyIsGood = token === undefined && tokens === undefined
+  return tokens?.[given] ?? (anyIsGood || given === token ? EVERYTHING : undefined)
 }
 
 function showRate(site: Site, bucket: 'anonymous' | 'token'): Reply {

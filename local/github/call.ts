@@ -1,4 +1,5 @@
 import type { Repository } from './repository.ts'
+import type { Rights } from './rights.ts'
 import type { Site } from './site.ts'
 
 /** One API request as a value; `parameters` are the path's, decoded, in the order of the path. */
@@ -10,6 +11,8 @@ export type Call = {
   body: Buffer
   /** Whether the request carried a token that is accepted. */
   signedIn: boolean
+  /** What that token may do. */
+  rights: Rights | undefined
 }
 
 /** A call about a repository that the caller may see; `parameters` are those after owner and name. */

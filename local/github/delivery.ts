@@ -9,16 +9,21 @@ export type Delivery = {
   headers: Record<string, string>
   status: number | undefined
   response: string
+  /** What the body says, before it was encoded. */
+  payload: unknown
+  responseHeaders: Record<string, string>
+  /** How long it took. */
+  ms: number
 }
 
-/** Where deliveries go; the secret is read at each of them. */
-export type Webhook = { url: string; secret: () => string }
+/** Where deliveries go; the secret is read at each of them. JSON, and the repository's one id, unless said. */
+export type Webhook = { url: string; secret: () => string; id?: number; contentType?: 'json' | 'form' }
 
 // https://docs.github.com/webhooks/using-webhooks/best-practices-for-using-webhooks
 const ANSWER_MS = 10_000
 
 /** The id of the one webhook that a repository has here. */
-export function hookId(repository: Repository): number {
+export function hookId(repository: Pick<Repository, 'ledger'>): number {
   return (repository.ledger.id % 100_000_000) + 400_000_000
 }
 
@@ -29,30 +34,38 @@ export function deliver(
   event: string,
   payload: unknown,
 ): Promise<Delivery> {
+  const json = JSON.stringify(payload)
+  const form = webhook.contentType === 'form'
+  const body = Buffer.from(form ? new URLSearchParams({ payload: json }).toString() : json)
   const headers = {
-    'content-type': 'application/json',
+    'content-type': form ? 'application/x-www-form-urlencoded' : 'application/json',
     'user-agent': 'GitHub-Hookshot/a27c0de',
     'x-github-event': event,
-    'x-github-hook-id': String(hookId(repository)),
+    'x-github-hook-id': String(webhook.id ?? hookId(repository)),
     'x-github-hook-installation-target-id': String(repository.ledger.id),
     'x-github-hook-installation-target-type': 'repository',
   }
-  return attempt(webhook, randomUUID(), event, Buffer.from(JSON.stringify(payload)), headers)
+  return attempt(webhook, { id: randomUUID(), event, body, headers, payload })
 }
 
 /** The same body with the same X-GitHub-Delivery once more, signed with the secret of now. */
 export function redeliver(webhook: Webhook, delivery: Delivery): Promise<Delivery> {
-  return attempt(webhook, delivery.id, delivery.event, delivery.body, delivery.headers)
+  return attempt(webhook, delivery)
 }
 
 async function attempt(
   webhook: Webhook,
-  id: string,
-  event: string,
-  body: Buffer,
-  fixed: Record<string, string>,
+  {
+    id,
+    event,
+    body,
+    headers: fixed,
+    payload,
+  }: Pick<Delivery, 'id' | 'event' | 'body' | 'headers' | 'payload'>,
 ): Promise<Delivery> {
+  const started = performance.now()
   const headers = { ...fixed, 'x-github-delivery': id, ...signatures(webhook.secret(), body) }
+  const sent = { id, event, body, headers, payload }
   try {
     const answer = await fetch(webhook.url, {
       method: 'POST',
@@ -61,9 +74,12 @@ async function attempt(
       redirect: 'manual',
       signal: AbortSignal.timeout(ANSWER_MS),
     })
-    return { id, event, body, headers, status: answer.status, response: await answer.text() }
+    const response = await answer.text()
+    const responseHeaders = Object.fromEntries(answer.headers)
+    return { ...sent, status: answer.status, response, responseHeaders, ms: performance.now() - started }
   } catch (error) {
-    return { id, event, body, headers, status: undefined, response: reasonOf(error) }
+    const ms = performance.now() - started
+    return { ...sent, status: undefined, response: reasonOf(error), responseHeaders: {}, ms }
   }
 }
 

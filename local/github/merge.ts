@@ -67,7 +67,7 @@ export async function commitAside(
 /** Opens a pull request for a branch's commit. */
 export async function openPull(
   repository: Repository,
-  change: { title: string; base: string; head: { ref: string; sha: string }; at: Date },
+  change: { title: string; base: string; head: Pull['head']; at: Date },
 ): Promise<Pull> {
   const base = { ref: change.base, sha: await existingHead(repository, change.base) }
   const number = nextNumber(repository)
@@ -122,7 +122,8 @@ function merged(repository: Repository, open: Pull, move: Move, time: string): {
   return { pull, move }
 }
 
-function keepPull(repository: Repository, pull: Pull): void {
+/** Writes a pull request into the ledger. */
+export function keepPull(repository: Repository, pull: Pull): void {
   const { ledger } = repository
   ledger.pulls = [...ledger.pulls.filter((one) => one.number !== pull.number), pull]
   if (pull.updated_at > ledger.pushed_at) ledger.pushed_at = pull.updated_at

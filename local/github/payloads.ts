@@ -1,7 +1,6 @@
 import { accountJson } from './account.ts'
-import type { Webhook } from './delivery.ts'
-import { hookId } from './delivery.ts'
 import { type Commit, readChanges, readCommits } from './history.ts'
+import { type Hook, hookJson } from './hook.ts'
 import { fullPullJson, type Pull } from './pull.ts'
 import type { Repository } from './repository.ts'
 import { repositoryJson } from './repository-json.ts'
@@ -12,8 +11,22 @@ const NO_COMMIT = '0'.repeat(40)
 
 /** The `pull_request` event of a pull request that was closed, merged or not. */
 export function pullRequestClosed(api: string, repository: Repository, pull: Pull) {
+  return pullRequestEvent(api, repository, pull, { action: 'closed' })
+}
+
+/** What beside the pull request itself the event of an action tells. */
+export type PullChange =
+  | { action: 'closed' | 'opened' | 'reopened' | 'ready_for_review' }
+  | { action: 'synchronize'; before: string; after: string }
+  | {
+      action: 'edited'
+      changes: { base: { ref: { from: string }; sha: { from: string } } } | { title: { from: string } }
+    }
+
+/** The `pull_request` event of an action. */
+export function pullRequestEvent(api: string, repository: Repository, pull: Pull, change: PullChange) {
   return {
-    action: 'closed',
+    ...change,
     number: pull.number,
     pull_request: fullPullJson(api, repository, pull),
     repository: repositoryJson(api, repository),
@@ -60,27 +73,11 @@ export async function pushed(
 }
 
 /** The `ping` event that GitHub sends when a webhook is set up. */
-export function ping(api: string, repository: Repository, webhook: Webhook) {
-  const id = hookId(repository)
-  const url = `${api}/repos/${repository.fullName}/hooks/${id}`
+export function ping(api: string, repository: Repository, hook: Hook) {
   return {
     zen: 'Keep it logically awesome.',
-    hook_id: id,
-    hook: {
-      type: 'Repository',
-      id,
-      name: 'web',
-      active: true,
-      events: ['pull_request', 'push'],
-      config: { content_type: 'json', insecure_ssl: '0', secret: '********', url: webhook.url },
-      updated_at: repository.ledger.created_at,
-      created_at: repository.ledger.created_at,
-      url,
-      test_url: `${url}/test`,
-      ping_url: `${url}/pings`,
-      deliveries_url: `${url}/deliveries`,
-      last_response: { code: null, status: 'unused', message: null },
-    },
+    hook_id: hook.id,
+    hook: hookJson(api, repository, hook),
     repository: repositoryJson(api, repository),
     sender: accountJson(api, repository.owner),
   }

@@ -13,7 +13,8 @@ export type Pull = {
   merged_at: string | null
   merge_commit_sha: string | null
   base: { ref: string; sha: string }
-  head: { ref: string; sha: string }
+  /** `fork` is the owner of the fork that the head lies in. */
+  head: { ref: string; sha: string; fork?: string }
 }
 
 /** A pull request as lists show it: without `merged`, which only a single one and a delivery have. */
@@ -53,7 +54,7 @@ export function pullJson(api: string, repository: Repository, pull: Pull) {
     review_comment_url: `${api}/repos/${repository.fullName}/pulls/comments{/number}`,
     comments_url: `${issue}/comments`,
     statuses_url: statuses,
-    head: endJson(api, repository, pull.head),
+    head: endJson(api, pull.head.fork ? forkOf(repository, pull.head.fork) : repository, pull.head),
     base: endJson(api, repository, pull.base),
     _links: linksJson(url, html, issue, statuses),
     author_association: 'OWNER',
@@ -76,6 +77,12 @@ export function fullPullJson(api: string, repository: Repository, pull: Pull) {
     review_comments: 0,
     maintainer_can_modify: false,
   }
+}
+
+/** A fork is its owner and its id: what it holds is read from the repository, as on GitHub. */
+function forkOf(repository: Repository, owner: string): Repository {
+  const ledger = { ...repository.ledger, id: repository.ledger.id + 1 }
+  return { ...repository, owner, fullName: `${owner}/${repository.name}`, ledger }
 }
 
 function endJson(api: string, repository: Repository, end: { ref: string; sha: string }) {

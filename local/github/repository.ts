@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Hook } from './hook.ts'
 import { instant } from './instant.ts'
 import type { Pull } from './pull.ts'
 import type { Status } from './status.ts'
@@ -13,6 +14,7 @@ export type Ledger = {
   pushed_at: string
   pulls: Pull[]
   statuses: Status[]
+  hooks: Hook[]
 }
 
 export type Repository = { owner: string; name: string; fullName: string; directory: string; ledger: Ledger }
@@ -64,6 +66,7 @@ export function firstLedger(directory: string, isPrivate: boolean, now: Date): L
     pushed_at: time,
     pulls: [],
     statuses: [],
+    hooks: [],
   }
   writeFileSync(ledgerFile(directory), JSON.stringify(ledger, null, 2))
   return ledger
@@ -82,7 +85,8 @@ function open(folder: string, owner: string, name: string): Repository {
   const file = ledgerFile(directory)
   // A bare repository that somebody put there by hand has none yet.
   const ledger = existsSync(file)
-    ? (JSON.parse(readFileSync(file, 'utf8')) as Ledger)
+    ? // Older ones know no hooks.
+      { hooks: [], ...(JSON.parse(readFileSync(file, 'utf8')) as Omit<Ledger, 'hooks'>) }
     : firstLedger(directory, false, new Date())
   return { owner, name, fullName: `${owner}/${name}`, directory, ledger }
 }

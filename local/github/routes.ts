@@ -3,6 +3,8 @@ import type { Call, RepositoryCall } from './call.ts'
 import { listCommits, showCommit } from './commits.ts'
 import { compareCommits } from './compare.ts'
 import { showContents } from './contents.ts'
+import { attemptDelivery, listDeliveries, showDelivery } from './hook-deliveries.ts'
+import { createHook, deleteHook, listHooks, pingHook, showHook, updateHook } from './hooks.ts'
 import { listPulls, pullsOfCommit, showPull } from './pulls.ts'
 import { json, notFound, type Reply } from './reply.ts'
 import { findRepository, findRepositoryById, type Repository } from './repository.ts'
@@ -10,6 +12,7 @@ import { repositoryJson } from './repository-json.ts'
 import { combinedStatus, createStatus, listStatuses } from './statuses.ts'
 import { redirectToTarball } from './tarball.ts'
 import { showTree } from './trees.ts'
+import { isWebPage, webPage } from './web.ts'
 
 // GitHub's own templates; `{+x}` may hold slashes. The first that matches answers.
 const ROUTES: [template: string, answer: (call: RepositoryCall) => Promise<Reply>][] = [
@@ -29,12 +32,22 @@ const ROUTES: [template: string, answer: (call: RepositoryCall) => Promise<Reply
   ['GET /compare/{+basehead}', compareCommits],
   ['GET /branches/{+branch}', showBranch],
   ['POST /statuses/{sha}', createStatus],
+  ['GET /hooks', listHooks],
+  ['POST /hooks', createHook],
+  ['GET /hooks/{id}', showHook],
+  ['PATCH /hooks/{id}', updateHook],
+  ['DELETE /hooks/{id}', deleteHook],
+  ['POST /hooks/{id}/pings', pingHook],
+  ['GET /hooks/{id}/deliveries', listDeliveries],
+  ['GET /hooks/{id}/deliveries/{id}', showDelivery],
+  ['POST /hooks/{id}/deliveries/{id}/attempts', attemptDelivery],
 ]
 
 const MATCHERS = ROUTES.map(([template, answer]) => ({ expression: expressionOf(template), answer }))
 
 /** Answers an API request or throws GitHub's refusal; what is not routed is 404, a wrong method too. */
 export async function route(call: Call, method: string): Promise<Reply> {
+  if (method === 'GET' && isWebPage(call.url)) return webPage(call)
   const place = repositoryOf(call)
   if (place === undefined) throw notFound()
   // A private repository does not exist for a stranger.

@@ -3,8 +3,11 @@ import type { Origin } from './adopt.ts'
 import type { Event } from './announce.ts'
 import type { Delivery, Webhook } from './delivery.ts'
 import { createFaults, type Faults } from './faults.ts'
+import { createHookLog } from './hook-log.ts'
 import { closeListener, listen } from './listener.ts'
+import { type Reviewing, reviewingActions } from './open-pulls.ts'
 import { createRate } from './rate.ts'
+import type { Rights } from './rights.ts'
 import type { SeenRequest, Site } from './site.ts'
 import { createDownloadLinks } from './tarball.ts'
 import { createTurns } from './turns.ts'
@@ -25,6 +28,8 @@ export type LocalGitHubOptions = {
   webhook?: Webhook
   /** With it any other token is 401 "Bad credentials"; without it every token is taken for good. */
   token?: string
+  /** What other tokens may do, read at each request; with it tokens that are nowhere named are 401, too. */
+  tokens?: Record<string, Rights>
   /** Requests an hour, with a token and without; a million by default, GitHub has 5000 and 60. */
   rate?: number | { anonymous: number; token: number }
   /** The clock of rate limit, download links and commits that are given no time. */
@@ -37,7 +42,7 @@ const DEMO_RATE = 1_000_000
 /** `mergedAt` is GitHub's `merged_at`: UTC, whole seconds. */
 export type Merge = { sha: string; number: number; mergedAt: string; deliveries: Delivery[] }
 
-export type LocalGitHub = {
+export type LocalGitHub = Reviewing & {
   /** The API's root, as https://api.github.com is; no slash at the end. */
   url: string
   /** Makes `owner/repo`, empty without an origin. An existing clone is brought up to date, others are refused. */
@@ -91,6 +96,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     url: api.address,
     ...makingActions(site),
     ...changingActions(site, options.webhook),
+    ...reviewingActions(site, options.webhook),
     ...callingActions(site, options.webhook),
     requests: site.requests,
     faults: site.faults,
@@ -101,10 +107,11 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
 }
 
 function siteOf(options: LocalGitHubOptions): Site {
-  const { folder, token, rate = DEMO_RATE, now = () => new Date() } = options
+  const { folder, token, tokens, rate = DEMO_RATE, now = () => new Date() } = options
   return {
     folder,
     token,
+    tokens,
     now,
     api: '',
     codeload: '',
@@ -112,6 +119,7 @@ function siteOf(options: LocalGitHubOptions): Site {
     faults: createFaults(),
     rate: createRate(typeof rate === 'number' ? { anonymous: rate, token: rate } : rate, now),
     downloads: createDownloadLinks(now),
+    hookLog: createHookLog(),
     turn: createTurns(),
   }
 }

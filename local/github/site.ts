@@ -1,5 +1,7 @@
 import type { Faults } from './faults.ts'
+import type { HookLog } from './hook-log.ts'
 import type { Rate } from './rate.ts'
+import type { Rights } from './rights.ts'
 import type { DownloadLinks } from './tarball.ts'
 
 export type SeenRequest = {
@@ -12,6 +14,7 @@ export type SeenRequest = {
 export type Site = {
   folder: string
   token: string | undefined
+  tokens: Record<string, Rights> | undefined
   now: () => Date
   api: string
   codeload: string
@@ -19,5 +22,6 @@ export type Site = {
   faults: Faults
   rate: Rate
   downloads: DownloadLinks
+  hookLog: HookLog
   turn: <T>(key: string, work: () => Promise<T>) => Promise<T>
 }

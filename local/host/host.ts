@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
@@ -25,4 +26,10 @@ function main(env: NodeJS.ProcessEnv): void {
   })
 }
 
+/** A gateway that was killed leaves no function behind, which would go on beside that of the next one. */
+function endWithGateway(): void {
+  if (fstatSync(0).isSocket()) process.stdin.once('close', () => process.exit(1)).resume()
+}
+
 main(process.env)
+endWithGateway()

@@ -139,8 +139,10 @@ const rows: Row[] = [
 const looking = suite('badge look')
 for (const [title, facts, message, color] of rows)
   looking(title, () => {
-    const seen = look({ service: 'web', stands: true, ...facts })
+    const { standing, ...seen } = look({ service: 'web', stands: true, ...facts })
     assert.equal(seen, { message, color, isError: color === 'red' })
+    const word = / (building|waiting|failing|retired|missing)\b/.exec(` ${message}`)?.[1]
+    assert.is(standing, word ?? (/invalid|unknown/.exec(message)?.[0] || 'published'))
   })
 looking('is never green without a HEAD that gave the digest', () => {
   for (const newest of MERGE_STATES.flatMap((state) =>

@@ -113,7 +113,8 @@ logs('asks build, signed, for what goes on now', async () => {
   Object.assign(stage.live, { status: 200, body: '{"state":"building","log":"two\\n","next":4}' })
   assert.is(await logOf(record), '== attempt 1 ==\none\n\n== attempt 2 ==\ntwo\n')
   const signature = sign('first', signedGet(`/web/${record.id}`, 'from=0'))
-  assert.equal(stage.live.calls, [{ url: `/function/build/web/${record.id}?from=0`, signature }])
+  const url = `/function/build/web/${record.id}?from=0`
+  assert.equal(stage.live.calls, [{ url, method: 'GET', signature, body: '' }])
 })
 logs('says why there is nothing yet', async () => {
   const record = later('queued')
@@ -124,7 +125,7 @@ logs('says that build does not answer', async () => {
   const record = later('building')
   await stage.ledger.writeBuild(record)
   stage.live.status = 500
-  assert.is(await logOf(record), '(build does not tell what goes on now: HTTP 500)\n')
+  assert.is(await logOf(record), '(the build function does not tell what goes on now: HTTP 500)\n')
 })
 logs('does not inflate a small file without end', async () => {
   const record = later('failed', [await stage.log(Buffer.alloc(65 * 1024 * 1024)), await stage.log('end')])

@@ -36,3 +36,34 @@ keeping('drops the oldest when it is full', async () => {
   assert.equal(asked, ['a', 'b', 'c', 'a'])
 })
 keeping.run()
+
+const renewing = suite('badge recent, renewed')
+renewing('gives an answer that is no longer fresh at once, and asks anew behind it', async () => {
+  clock = 0
+  asked = []
+  const ask = async (key: string) => `${key}${asked.push(key)}`
+  const { get, forget } = recent(ask, { keepMs: 60_000, freshMs: 5_000, entries: 2 }, () => clock)
+  await get('a')
+  clock = 5_000
+  assert.equal(await Promise.all([get('a'), get('a')]), ['a1', 'a1'])
+  assert.is(await get('a'), 'a2')
+  clock = 66_000
+  assert.is(await get('a'), 'a3')
+  clock = 71_000
+  const old = get('a')
+  forget('a')
+  assert.equal(await Promise.all([old, get('a')]), ['a3', 'a5'])
+  assert.is(await get('a'), 'a5', 'what was asked before the forgetting does not come back')
+})
+renewing('keeps no failure', async () => {
+  let broken = true
+  const ask = async () => {
+    if (broken) throw new Error('no')
+    return 'yes'
+  }
+  const { get } = recent(ask, { keepMs: 60_000, entries: 2 }, () => 0)
+  await get('a').catch(() => {})
+  broken = false
+  assert.is(await get('a'), 'yes')
+})
+renewing.run()

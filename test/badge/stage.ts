@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { readConfig } from '../../functions/badge/config.ts'
 import { liveLogAt } from '../../functions/badge/live-log.ts'
@@ -20,23 +21,31 @@ type Given = {
   headers?: Record<string, string>
   body?: string
 }
-type Call = { url: string; signature: string }
+type Call = { url: string; method: string; signature: string; body: string }
+
+/** What the gateway answers for build: always the same, or, where there is a `log`, its bytes from `from` on. */
+type Live = { status: number; body: string; log?: string | undefined; calls: Call[] }
 
 const IMAGE = Buffer.from('{"schemaVersion":2,"layers":[]}')
 
 /** badge with everything around it: a registry, a gateway that plays build, and secrets. */
 export async function openStage(env: Record<string, string> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'badge-'))
-  const secret = (name: string, text: string) => writeFile(join(folder, name), text)
+  const secret = (name: string, content: string) => writeFile(join(folder, name), content)
   await secret('payload-secret', 'first\nsecond')
   await secret('registry-user', 'badge')
   await secret('registry-password', 'open sesame')
   const memory = await startMemoryRegistry({ user: 'badge', password: 'open sesame' })
-  const live: { status: number; body: string; calls: Call[] } = { status: 404, body: '{}', calls: [] }
-  const gateway = createServer((request, response) => {
+  const live: Live = { status: 404, body: '{}', calls: [] }
+  const gateway = createServer(async (request, response) => {
     const signature = String(request.headers['x-hub-signature-256'])
-    live.calls.push({ url: request.url ?? '', signature })
-    response.writeHead(live.status, { 'Content-Type': 'application/json' }).end(live.body)
+    const { url = '', method = '' } = request
+    live.calls.push({ url, method, signature, body: await text(request) })
+    const from = Number(/\?from=(\d+)$/.exec(url)?.[1] ?? Number.NaN)
+    const listened = live.log !== undefined && from >= 0
+    response
+      .writeHead(listened ? 200 : live.status, { 'Content-Type': 'application/json' })
+      .end(listened ? JSON.stringify(pieceOf(live.log ?? '', from)) : live.body)
   })
   await new Promise<void>((resolve) => gateway.listen(0, '127.0.0.1', resolve))
   const gateway_url = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`
@@ -54,8 +63,8 @@ export async function openStage(env: Record<string, string> = {}) {
     image: (service: string, version: string) =>
       registry.putManifest(service, version, 'application/vnd.oci.image.manifest.v1+json', IMAGE),
     /** Keeps a log in the registry as build does, and gives its layer. */
-    async log(text: string | Buffer) {
-      const bytes = gzipSync(text)
+    async log(content: string | Buffer) {
+      const bytes = gzipSync(content)
       return { mediaType: 'x', digest: await ledger.putLog('web', bytes), size: bytes.length }
     },
     /** Calls badge; a refusal comes back as its status and code. */
@@ -73,6 +82,11 @@ export async function openStage(env: Record<string, string> = {}) {
       await rm(folder, { recursive: true })
     },
   }
+}
+
+function pieceOf(log: string, from: number) {
+  const piece = Buffer.from(log).subarray(from, from + 1024 * 1024)
+  return { state: 'building', log: piece.toString(), next: from + piece.length }
 }
 
 export type Stage = Awaited<ReturnType<typeof openStage>>

@@ -78,11 +78,11 @@ const hostile: Record<string, [Raw[], RegExp]> = {
   ],
   'a path with an empty part': [[{ name: `${TOP}//x` }], /leaves the repository/],
   'a path with a dot for a part': [[{ name: `${TOP}/./x` }], /leaves the repository/],
-  'a hard link': [[{ name: `${TOP}/x`, flag: '1', link: '/etc/shadow' }], /x is a link; files, folders/],
+  'a hard link': [[{ name: `${TOP}/x`, flag: '1', link: '/etc/shadow' }], /x is a link; only files, folders/],
   'a character device': [[{ name: `${TOP}/x`, flag: '3' }], /x is a character-device/],
   'a block device': [[{ name: `${TOP}/x`, flag: '4' }], /x is a block-device/],
   'a fifo': [[{ name: `${TOP}/x`, flag: '6' }], /x is a fifo/],
-  'a GNU sparse file': [[{ name: `${TOP}/x`, flag: 'S' }], /x is a thing of unknown kind/],
+  'a GNU sparse file': [[{ name: `${TOP}/x`, flag: 'S' }], /x is a thing of an unknown kind/],
   'a newline in a name': [[{ name: `${TOP}/a\n100644 b` }], /control character/],
   'a NUL in a name': [[pax({ path: `${TOP}/a\0b` }), { name: 'a' }], /control character/],
   'a second top folder': [

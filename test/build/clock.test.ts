@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readConfig } from '../../functions/build/config.ts'
+import { openMetrics } from '../../functions/build/metrics.ts'
 import { receiver } from '../../functions/build/receive.ts'
 import { openWorks } from '../../functions/build/works.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
@@ -19,6 +20,8 @@ function open() {
     registry: { repositories: async () => [] },
     ledger: empty,
     works: openWorks(),
+    statuses: { retry: () => {} },
+    metrics: openMetrics(),
     now: () => clock.now,
     uptime: () => clock.uptime,
   }

@@ -7,6 +7,7 @@ const DEFAULTS = {
   branch: 'develop',
   repositories: [],
   githubApiUrl: 'https://api.github.com',
+  githubUrl: 'https://github.com',
   registry: '127.0.0.1:5000',
   registryUrl: 'https://artefacto-registry:5000',
   registryPull: '127.0.0.1:5000',
@@ -55,6 +56,7 @@ config('cannot be changed by whoever holds it', () => {
 
 const REFUSED: [name: string, value: string, says: RegExp][] = [
   ['github_api_url', 'api.github.com', /^github_api_url=api\.github\.com: write a URL/],
+  ['github_url', 'github.com', /^github_url=github\.com: write a URL/],
   ['registry_url', 'registry', /^registry_url=registry: write a URL/],
   ['gateway_url', '//gateway', /^gateway_url=\/\/gateway: write a URL/],
   ['public_url', ':', /^public_url=:: write a URL/],

@@ -21,6 +21,7 @@ type World = {
 
 const PULL: Pull = {
   number: 7,
+  title: 'Faster',
   merged_at: iso(MERGED),
   merge_commit_sha: SHA,
   base: { ref: 'develop', repo: { id: 42 } },
@@ -76,11 +77,13 @@ const refusal = async (world: Partial<World>, of = claim()) => {
   const { code, message } = await failureOf(() => ask(world, of))
   return [code, message]
 }
+const SEEN = { private: false, title: 'Faster' }
+const BARE = { private: false, title: 'Merge' }
 const NOT_MERGED = ['not_merged', `${SHA} is not merged into develop`]
 
 const pulls = suite('confirm: a pull request')
 pulls('is confirmed when GitHub says that it brought the commit into the branch', async () => {
-  assert.equal(await ask({}), { time: MERGED, committed: COMMITTED, pullRequest: 7 })
+  assert.equal(await ask({}), { ...SEEN, time: MERGED, committed: COMMITTED, pullRequest: 7 })
 })
 const OTHERS: Record<string, Pull> = {
   'that is not merged': { ...PULL, merged_at: null },
@@ -100,7 +103,7 @@ pulls('that GitHub does not show yet is waited for, some minutes', async () => {
 pulls('is dated now where the clocks of GitHub or of the committer are ahead', async () => {
   const ahead = NOW + 60_000
   const found = await ask({ pull: { ...PULL, merged_at: iso(ahead) }, commit: commit(ahead, 2) })
-  assert.equal(found, { time: NOW, committed: NOW, pullRequest: 7 })
+  assert.equal(found, { ...SEEN, time: NOW, committed: NOW, pullRequest: 7 })
 })
 pulls('is dated now where the date is none', async () => {
   const found = await ask({ pull: { ...PULL, merged_at: 'yesterday' } })
@@ -108,10 +111,23 @@ pulls('is dated now where the date is none', async () => {
 })
 pulls('may be a squash: a commit with one parent', async () => {
   assert.equal(await ask({ commit: commit(COMMITTED, 1) }), {
+    ...SEEN,
     time: MERGED,
     committed: COMMITTED,
     pullRequest: 7,
   })
+})
+pulls('has the title of its pull request, on one line, its first 200 characters', async () => {
+  const title = `a\nb\u202e${'c'.repeat(300)}`
+  const found = await ask({ pull: { ...PULL, title } })
+  assert.is(found !== 'ignored' && found.title, `a b ${'c'.repeat(196)}`)
+})
+pulls('tells whether its repository is private', async () => {
+  const repository = { id: 42, full_name: 'acme/shop', private: true }
+  for (const of of [claim(), push]) {
+    const found = await ask({ repository }, of)
+    assert.is(found !== 'ignored' && found.private, true)
+  }
 })
 pulls.run()
 
@@ -126,7 +142,7 @@ pushes('of a commit with one parent, or none, is ignored, and no more is asked',
 })
 for (const compared of ['identical', 'behind'] as const)
   pushes(`of a merge that the branch has (${compared}) is confirmed at its committer's time`, async () => {
-    assert.equal(await ask({ compared }, push), { time: COMMITTED, committed: COMMITTED })
+    assert.equal(await ask({ compared }, push), { ...BARE, time: COMMITTED, committed: COMMITTED })
   })
 for (const compared of ['ahead', 'diverged', undefined] as const)
   pushes(`of a merge that the branch does not have (${compared}) is not`, async () => {
@@ -134,11 +150,19 @@ for (const compared of ['ahead', 'diverged', undefined] as const)
   })
 pushes('takes the time of the pull request that GitHub lists for it', async () => {
   const found = await ask({ listed: [{ ...PULL, number: 6, merged_at: null }, PULL] }, push)
-  assert.equal(found, { time: MERGED, committed: COMMITTED, pullRequest: 7 })
+  assert.equal(found, { ...SEEN, time: MERGED, committed: COMMITTED, pullRequest: 7 })
 })
 pushes('does not take the time of one that brought it elsewhere', async () => {
   const elsewhere = { ...PULL, base: { ref: 'main', repo: { id: 42 } } }
-  assert.equal(await ask({ listed: [elsewhere] }, push), { time: COMMITTED, committed: COMMITTED })
+  assert.equal(await ask({ listed: [elsewhere] }, push), { ...BARE, time: COMMITTED, committed: COMMITTED })
+})
+pushes('has the first line of its message for a title', async () => {
+  const message = '\n Merge branch x\r\n\nmore'
+  const found = await ask(
+    { commit: { ...commit(COMMITTED, 2), commit: { message, committer: { date: iso(COMMITTED) } } } },
+    push,
+  )
+  assert.is(found !== 'ignored' && found.title, 'Merge branch x')
 })
 pushes.run()
 
@@ -146,7 +170,10 @@ const unknown = suite('confirm: what GitHub does not show')
 const old = claim({ queued: iso(NOW - 5 * 60_000) })
 unknown('refuses a claim for another repository of that name', async () => {
   const repository = { id: 43, full_name: 'acme/shop', private: false }
-  assert.equal(await refusal({ repository }), ['not_merged', 'acme/shop is not the repository with id 42'])
+  assert.equal(await refusal({ repository }), [
+    'not_merged',
+    'acme/shop is not the repository with the id 42, which this merge was delivered for',
+  ])
 })
 for (const [what, world, sentence] of [
   ['repository', { repository: undefined }, 'GitHub does not show acme/shop'],

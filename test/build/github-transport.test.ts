@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { generate } from 'selfsigned'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { githubPoster } from '../../functions/build/github-transport.ts'
+import type { Secrets } from '../../functions/shared/secrets.ts'
 import type { Fault } from '../../local/github/server.ts'
 import { withHub } from '../local/github/hub.ts'
 import { failureOf } from '../support/failure-of.ts'
@@ -72,7 +74,7 @@ asking(
     const failure = await failureOf(() => ask(hub.url))
     assert.equal(
       [failure.code, failure.message],
-      ['github_down', 'GitHub redirects in a way that is not followed'],
+      ['github_down', 'GitHub answers with a redirect that is not followed'],
     )
     assert.is(hub.requests.length, 4)
   }),
@@ -101,7 +103,7 @@ asking('does not follow https to http, not even without the token', async () => 
     const failure = await failureOf(() => ask(`https://127.0.0.1:${(api.address() as AddressInfo).port}`))
     api.close()
     https.globalAgent.destroy()
-    assert.is(failure.message, 'GitHub redirects in a way that is not followed')
+    assert.is(failure.message, 'GitHub answers with a redirect that is not followed')
     assert.equal(hub.requests, [])
   })()
 })
@@ -160,3 +162,44 @@ asking(
   }),
 )
 asking.run()
+
+const POST_PATH = `${PATH}/statuses/x`
+const secrets: Secrets = {
+  find: async () => TOKEN,
+  need: () => Promise.reject(new Error('no secret is needed')),
+  rotating: () => Promise.reject(new Error('no secret is needed')),
+}
+
+const posting = suite('githubPoster')
+posting('repeats a POST where 307 or 308 sends it on the same host, and nowhere else', async () => {
+  const seen: string[] = []
+  const other = createServer((request, response) => {
+    seen.push(String(request.headers.authorization))
+    response.writeHead(201).end('{}')
+  })
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  const elsewhere = `http://127.0.0.1:${(other.address() as AddressInfo).port}/`
+  await withGitHub(async ({ hub }) => {
+    const { sha } = await hub.push('acme/shop', { files: { a: '1' } })
+    const there = `${hub.url}${PATH}/statuses/${sha}`
+    const post = githubPoster(hub.url, secrets)
+    for (const status of [307, 308]) {
+      hub.faults.add({ match: POST_PATH, status, redirectTo: there, times: 1 })
+      assert.is(await post(POST_PATH, { state: 'success' }), true)
+      assert.is(hub.requests.at(-1)?.method, 'POST')
+    }
+    const before = hub.requests.length
+    for (const [status, redirectTo] of [
+      [301, there],
+      [302, there],
+      [307, elsewhere],
+    ] as const) {
+      hub.faults.add({ match: POST_PATH, status, redirectTo, times: 1 })
+      const failure = await failureOf(() => post(POST_PATH, { state: 'success' }))
+      assert.is(failure.message, 'GitHub answers with a redirect that is not followed')
+    }
+    assert.is(hub.requests.length, before + 3)
+  })().finally(() => other.close())
+  assert.equal(seen, [])
+})
+posting.run()

@@ -111,7 +111,7 @@ promoting(
   withRegistry(async (registry) => {
     const digest = await stage(registry)
     const failure = await failureOf(() => promote({ ...registry, head: async () => undefined }, to(digest)))
-    assert.is(failure.message, 'the registry does not show web:1.0.0 after it took it')
+    assert.is(failure.message, 'the registry took web:1.0.0, and does not show it')
   }),
 )
 promoting(

@@ -50,7 +50,7 @@ trees('refuses a file that is there twice, which git cannot hold', async () => {
     ]),
   )
   const failure = await failureOf(() => readTree(file, SHA, ['web'], []))
-  assert.equal([failure.code, failure.message], ['source_refused', 'web/a is in the archive twice'])
+  assert.equal([failure.code, failure.message], ['source_refused', 'web/a is in the source archive twice'])
 })
 trees('refuses a Dockerfile over 1 MB, but no other file', async () => {
   const file = join(source.folder, 'large.tar.gz')

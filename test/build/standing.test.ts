@@ -41,7 +41,7 @@ stands(
   'is not taken for free when the registry has an error',
   withRegistry(async (registry, memory) => {
     memory.fail((_method, path) => (path.includes('/manifests/') ? 500 : undefined))
-    assert.is((await failureOf(() => standing(registry, 'web', '1.0.0'))).code, 'registry_error')
+    assert.is((await failureOf(() => standing(registry, 'web', '1.0.0'))).code, 'registry_torn')
   }),
 )
 stands.run()

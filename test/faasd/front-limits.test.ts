@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, createConnection, type Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { calling } from '../local/host/running-host.ts'
 import { freePort } from '../support/free-port.ts'
+import { until } from '../support/until.ts'
 import { head, rawRequest } from './raw-request.ts'
 import { type Front, runningFront } from './running-front.ts'
 
@@ -45,14 +45,6 @@ function stranger(text: string): Socket {
 
 const many = (count: number, text: string) => Array.from({ length: count }, () => stranger(text))
 const open = (sockets: Socket[]) => sockets.filter((socket) => !socket.destroyed).length
-
-async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 20_000
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`waited 20 s for: ${what}`)
-    await sleep(10)
-  }
-}
 
 /** A delivery and a badge get through. */
 async function goOn(): Promise<void> {
@@ -122,6 +114,14 @@ limits('a flood of badges is held at 500 in ten seconds, and deliveries are none
     headers: SIGNED,
   })
   assert.is(delivery.status, 200)
+})
+
+limits('open live logs have a room of their own, and badges theirs', async () => {
+  const asking = head('GET /function/badge/web/builds/1700000000000-0a0b0c0d0e0f/live?from=1')
+  for (let round = 0; round < 12; round += 1) {
+    const answers = await Promise.all(Array.from({ length: 50 }, () => rawRequest(front.port, asking)))
+    assert.ok(answers.every(({ status }) => status === 200))
+  }
 })
 
 limits('50 calls without a signature in ten seconds use up what is theirs', async () => {

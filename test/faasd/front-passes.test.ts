@@ -70,6 +70,14 @@ const PATHS = [
   ['/function/badge.openfaas-fn/web.json', '/web.json'],
   ['/function/badge/my_web.2-x/builds.json?key=0a&from=1', '/my_web.2-x/builds.json'],
   ['/function/badge/web/builds/1700000000000-abcdefabcdef.log', '/web/builds/1700000000000-abcdefabcdef.log'],
+  ['/function/badge/web', '/web'],
+  ['/function/badge/web/builds/1700000000000-abcdefabcdef', '/web/builds/1700000000000-abcdefabcdef'],
+  [
+    '/function/badge/web/builds/1700000000000-abcdefabcdef/live?from=1',
+    '/web/builds/1700000000000-abcdefabcdef/live',
+  ],
+  ['/function/badge/_/openapi.json', '/_/openapi.json'],
+  ['/function/badge.openfaas-fn/_/openapi.json', '/_/openapi.json'],
   [`/function/badge/${'x'.repeat(63)}.svg?${'k'.repeat(1_900)}=1`, `/${'x'.repeat(63)}.svg`],
 ] as const
 for (const [path, wanted] of PATHS)
@@ -78,6 +86,16 @@ for (const [path, wanted] of PATHS)
     const { status, text } = await call(path, { method: 'HEAD' })
     assert.equal([status, text], [200, ''])
   })
+for (const id of ['1700000000000-abcdefabcdef', '1700000000000-abcdefabcdef-m0a1b2c3d'])
+  for (const name of ['badge', 'badge.openfaas-fn'])
+    passes(`a form's question to build ${id} again, by way of ${name}`, async () => {
+      const body = `confirm=${'y'.repeat(1_016)}`
+      const headers = { 'Content-Type': 'application/x-www-form-urlencoded', Cookie: 'artefacto-key=x' }
+      const told = await seen(`/function/${name}/web/builds/${id}/again`, { method: 'POST', body, headers })
+      assert.equal([told.method, told.path], ['POST', `/web/builds/${id}/again`])
+      assert.is(told.sha, createHash('sha256').update(body).digest('hex'))
+      assert.is(told.headers.cookie, 'artefacto-key=x')
+    })
 passes('answers with their headers, and 304, but not what names the gateway', async () => {
   const answer = await call('/function/badge/short.svg')
   assert.equal([answer.status, answer.text, answer.headers.etag], [200, 'short', '"x"'])

@@ -29,6 +29,7 @@ refuses.after(async () => {
 const LONG = 'x'.repeat(70_000)
 const BADGE = '/function/badge/web.svg'
 const SIGNED = `X-Hub-Signature-256: sha256=${'0'.repeat(64)}`
+const AGAIN = '/function/badge/web/builds/1700000000000-abcdefabcdef/again'
 const chunked = (bytes: number) => `${bytes.toString(16)}\r\n${'y'.repeat(bytes)}\r\n0\r\n\r\n`
 
 type Row = [title: string, request: string, status: number]
@@ -48,6 +49,9 @@ const SIZES: Row[] = [
   ['two hundred headers', get(BADGE, ...Array.from({ length: 200 }, (_, number) => `X-${number}: 1`)), 400],
   ['a delivery of 26 MB', head('POST /function/webhook', 'Content-Length: 27262976', SIGNED), 413],
   ['a build of 65 kB', head('POST /function/build', 'Content-Length: 65537', SIGNED) + LONG, 413],
+  ['a build again with a body of 1025 bytes', head(`POST ${AGAIN}`, 'Content-Length: 1025') + LONG, 413],
+  ['a look at again with a body', `${head(`GET ${AGAIN}`, 'Content-Length: 4')}body`, 413],
+  ['a build again in chunks', head(`POST ${AGAIN}`, 'Transfer-Encoding: chunked') + chunked(4), 411],
   ['a badge with a body', `${head(`GET ${BADGE}`, 'Content-Length: 4')}body`, 413],
   [
     'a chunked body of 70 kB to build',
@@ -66,13 +70,16 @@ const NOT_FOUND = String.raw`
   /system/functions /system/info /system/namespace/openfaas-fn /system/secrets /system/scale-function/build
   /async-function/badge /async-function/build /async-function/webhook /Function/badge/web.svg
   /function/webhook/ /function/webhook/x /function/webhook. /function/build/ /function/build.openfaas-fn/web/x
-  /function/build/web/1700000000000-abcdefabcdef
+  /function/build/web/1700000000000-abcdefabcdef /function/build/_/doctor /function/build.openfaas-fn/_/doctor
+  /function/build/web/1700000000000-abcdefabcdef /function/build/_/metrics /function/build.openfaas-fn/_/metrics
   //function/badge/web.svg /function//badge/web.svg /function/badge//web.svg /function/badge/web//builds.json
   /function/./badge/web.svg /function/badge/../build /function/badge/.. /function/badge/. /function/badge/.hidden
   /function/badge/x/../../../system/functions /function/badge/%2e%2e/build /function/badge/..%2fbuild
   /function/badge/%2E%2E%2Fsystem%2Ffunctions /function/badge/web%2Fbuilds.json /function/badge%2Fweb.svg
   /function%2Fbadge/web.svg /function/b%61dge/web.svg /function/badge/web.svg%00 /function/badge/%23
   /function/badge/%252e%252e/build /function/badge/web;a=b /function/badge/;/../build /function/badge/web:1
+  /function/badge/_ /function/badge/_/ /function/badge/_/metrics /function/badge.openfaas-fn/_/metrics
+  /function/badge/_/openapi.json/ /function/badge/_/openapi.yaml /function/badge/_/openapi.json.openfaas-fn
   /function/badge\..\build /function/badge/web\builds.json /function/badge/web@x`
 
 const PATHS: [status: number, paths: string[]][] = [
@@ -94,6 +101,16 @@ const METHODS: [method: string, path: string, status: number][] = [
     (method) => [method, BADGE, 405] as [string, string, number],
   ),
   ['POST', '/function/badge', 405],
+  ['POST', '/function/badge/web', 405],
+  ['POST', '/function/badge/web/builds/1700000000000-abcdefabcdef', 405],
+  ['POST', '/function/badge/web/again', 405],
+  ['POST', `${AGAIN}/`, 405],
+  ['POST', `${AGAIN}/again`, 405],
+  ['POST', '/function/badge/WEB/builds/1700000000000-abcdefabcdef/again', 405],
+  ['POST', '/function/badge/web/x/builds/1700000000000-abcdefabcdef/again', 405],
+  ['POST', '/function/badge/_/openapi.json', 405],
+  ['PUT', AGAIN, 405],
+  ['DELETE', AGAIN, 405],
   ['OPTIONS', '*', 400],
   ['CONNECT', 'gateway:8080', 400],
   ['POST', '/healthz', 404],

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { whereIs } from '../../local/debian.ts'
 import { dockerAt } from '../../local/docker.ts'
-import { until } from '../local/gateway/started-gateway.ts'
+import { until } from '../support/until.ts'
 
 const run = promisify(execFile)
 

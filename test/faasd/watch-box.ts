@@ -92,6 +92,8 @@ export async function watchBox() {
   return {
     state,
     faasd,
+    /** The folder with the scripts. */
+    bin,
     lines,
     tasks,
     script,
@@ -106,6 +108,7 @@ export async function watchBox() {
       return calls.filter((call) => !/ -C |^ctr /.test(call))
     },
     memory: () => JSON.parse(readFileSync(join(state, 'watch.json'), 'utf8')),
+    remember: (memory: object) => writeFileSync(join(state, 'watch.json'), JSON.stringify(memory)),
     /** As if all that the watcher remembers were so much longer ago. */
     later: (minutes: number) => {
       const path = join(state, 'watch.json')

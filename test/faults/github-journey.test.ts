@@ -23,7 +23,11 @@ const LIES: [string, Omit<Fault, 'match'> & { match?: Fault['match'] }, RegExp][
   ['answers 404', { status: 404 }, /GitHub does not show/],
   ['breaks every connection', { drop: true }, /GitHub does not answer/],
   ['answers what is not JSON', { body: '<html>' }, /not what its API promises/],
-  ['redirects in a circle', { redirectTo: '/repos/around' }, /GitHub (?:redirects|does not show)/],
+  [
+    'redirects in a circle',
+    { redirectTo: '/repos/around' },
+    /GitHub (?:answers with a redirect|does not show)/,
+  ],
   ['cuts the tarball off', { match: TARBALL, truncateAt: 100 }, /did not arrive whole/],
   ['stalls in the tarball', { match: TARBALL, stallAfter: 20, times: 1 }, /did not arrive whole/],
   ['sends an empty tarball', { match: TARBALL, status: 200, body: '' }, /did not arrive whole|is empty/],

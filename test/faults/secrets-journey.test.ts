@@ -2,7 +2,10 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { sign } from '../../functions/shared/signature.ts'
 import { htpasswdWith, randomPassword } from '../../registry/password.ts'
+import { REPOSITORY } from '../support/journey.ts'
+import { closed, delivery } from '../webhook/deliveries.ts'
 import { type FaultWorld, openFaultWorld, type Promised } from './fault-world.ts'
 
 const secrets = suite('secrets')
@@ -44,6 +47,37 @@ for (const name of NAMES)
     for (const merge of merges) await world.judgeRecords(merge)
     await world.judge(merges.at(-1) as Promised)
   })
+
+secrets('webhook-secret that is torn refuses what GitHub signs, and loses none of it', async () => {
+  const whole = read('webhook-secret')
+  const merges: Promised[] = []
+  for (const [how, tear] of Object.entries(TORN)) {
+    const merge = await world.mergeBoth({ deliver: false })
+    const torn = tear(whole)
+    if (torn === undefined) rmSync(at('webhook-secret'))
+    else writeFileSync(at('webhook-secret'), torn)
+    // The local GitHub would sign with what is left of it; the real one knows all of it.
+    const body = JSON.stringify(closedBy(merge.sha, await world.id()))
+    const answer = await fetch(`${world.gateway}/function/webhook`, {
+      method: 'POST',
+      body,
+      headers: delivery('pull_request', body, { 'x-hub-signature-256': sign(whole, body) }).headers,
+    })
+    assert.is(answer.status, torn ? 401 : 503, how)
+    merges.push(merge)
+  }
+  writeFileSync(at('webhook-secret'), whole)
+  for (const merge of merges) await world.recovered(merge)
+  for (const merge of merges) await world.judgeRecords(merge)
+  await world.judge(merges.at(-1) as Promised)
+})
+
+/** GitHub's words for a merge of our repository. */
+function closedBy(sha: string, id: number) {
+  const repo = { id, full_name: REPOSITORY, private: false }
+  const base = { ref: 'develop', repo }
+  return { ...closed({ merge_commit_sha: sha, base }), repository: repo }
+}
 
 for (const name of ['webhook-secret', 'payload-secret'])
   secrets(`${name} that is rotated under load loses nothing`, async () => {

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream'
 import * as assert from 'uvu/assert'
-import { SOURCE_LABEL } from '../../functions/build/source-digest.ts'
 import { dockerAt } from '../../local/docker.ts'
 import { tarBytes } from '../build/tar-bytes.ts'
 
@@ -21,11 +20,14 @@ export async function moveIn(host: string) {
       assert.ok(await docker.getImage(name).inspect())
       assert.ok(await container.inspect())
     },
-    /** Names and labels of what artefacto has left in the engine of these commits, or below this registry. */
-    async left(shas: string[], registry: string): Promise<string[]> {
+    /**
+     * What artefacto has left in the engine of this repository, or below this registry. Not by commits: other files use
+     * the engine at the same time, and what is merged there in the same second has the same shas.
+     */
+    async left(repository: string, registry: string): Promise<string[]> {
       const images = await docker.listImages({ all: true })
       const ours = images.filter(({ Labels, RepoTags }) => {
-        const built = SOURCE_LABEL in (Labels ?? {}) && shas.includes(revision(Labels))
+        const built = Labels?.['org.opencontainers.image.source'] === `https://github.com/${repository}`
         return built || (RepoTags ?? []).some((tag) => tag.startsWith(`${registry}/staging/`))
       })
       return ours.map(({ Id, RepoTags }) => `${Id} ${RepoTags}`)
@@ -35,8 +37,4 @@ export async function moveIn(host: string) {
       await docker.getImage(name).remove()
     },
   }
-}
-
-function revision(labels: Record<string, string> | null | undefined): string {
-  return labels?.['org.opencontainers.image.revision'] ?? ''
 }

@@ -35,10 +35,16 @@ async function has(service: string, sha: string): Promise<boolean> {
   )
 }
 
-async function imageNamed(service: string, sha: string, labels: Record<string, string>): Promise<void> {
-  const image = `${world.host}/staging/${service}:${sha}`
+async function imageNamed(
+  service: string,
+  sha: string,
+  labels: Record<string, string>,
+  host = world.host,
+): Promise<string> {
+  const image = `${host}/staging/${service}:${sha}`
   const files = { Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' }
   await engineAt(world.engine.host).build(building(files, { image, labels }), () => {}, NEVER)
+  return image
 }
 
 sweep(
@@ -58,6 +64,21 @@ sweep(
     await world.judge(merge)
   },
 )
+
+sweep('in the engine alone is found there by its name, and the same commit of another stays', async () => {
+  const merge = await world.mergeBoth()
+  const { sha } = merge
+  await world.judge(merge)
+  const labels = { [SOURCE_LABEL]: 'v1:00', 'org.opencontainers.image.revision': sha }
+  const source = 'https://github.com/acme/fork'
+  const another = { ...labels, 'org.opencontainers.image.source': source }
+  const theirs = dockerAt(world.engine.host).getImage(await imageNamed('web', sha, another, '127.0.0.1:1'))
+  await imageNamed('web', sha, labels)
+  await world.stack.gateway.restart('build')
+  await world.until('an engine without ours', async () => !(await has('web', sha)))
+  await world.judge(merge)
+  await theirs.remove()
+})
 
 sweep('of a method call is a record that says so, and the call can be made again', async () => {
   const ask = { service_name: 'web', version: '9.0.0', type: 'Docker', repository: REPOSITORY }

@@ -32,6 +32,7 @@ two.before(async () => {
     state: world.state,
     gatewayUrl: world.gateway,
     githubApiUrl: world.github.url,
+    githubUrl: world.github.url,
     dockerHost: world.engine.host,
     registryHost: world.host,
     registryUrl: `https://${world.host}`,

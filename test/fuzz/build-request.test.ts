@@ -22,6 +22,7 @@ const DOCUMENTS: object[] = [
   { service_name: 'web', version: '1.4.2', type: 'Docker', repository: 'acme/shop', ref: 'feature/x' },
   { service_name: 'web', repository: 'acme/shop', take_over: true },
   { catch_up: true },
+  { doctor: 'ab'.repeat(16) },
 ]
 
 /** What gets past here goes into paths of GitHub's API, names of images and tags of records. */

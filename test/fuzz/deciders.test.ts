@@ -17,39 +17,41 @@ import { decide } from '../../functions/webhook/decide.ts'
 import { parseDelivery } from '../../functions/webhook/delivery.ts'
 import { putImage } from '../build/image-in-memory.ts'
 import { mergeOf } from '../shared/records.ts'
-import { closed, push } from '../webhook/deliveries.ts'
+import { changed, push, SHA } from '../webhook/deliveries.ts'
 import { quickRegistry } from './quick-registry.ts'
 import { trying } from './seed.ts'
 
 const RULES = { branch: 'develop', repositories: ['acme/*'] }
 
 const webhook = suite('decide')
-webhook('takes exactly the closed, merged pull requests of the branch and of the allow-list', () => {
-  const full_name = fc.constantFrom('acme/shop', 'ACME/shop', 'evil/shop', 'acmeevil/shop')
-  const ref = fc.constantFrom('develop', 'main', 'refs/heads/develop', 'develop ', 'Develop')
-  const property = fc.property(
-    full_name,
-    ref,
-    fc.boolean(),
-    fc.constantFrom('closed', 'opened'),
-    (name, base, merged, action) => {
-      const document = {
-        ...closed({ merged, base: { ref: base, repo: { id: 7, full_name: name } } }),
-        action,
-      }
-      const ours = name.toLowerCase() === 'acme/shop'
-      const wanted = ours && base === 'develop' && merged && action === 'closed'
-      try {
-        const decision = decide(parseDelivery('pull_request', Buffer.from(JSON.stringify(document))), RULES)
-        assert.is('merge' in decision, wanted)
-      } catch (thrown) {
-        assert.is(toFailure(thrown).code, 'not_allowed')
-        assert.not.ok(ours)
-      }
-    },
-  )
-  fc.assert(property, trying(500))
-})
+webhook(
+  'takes exactly the closed, merged pull requests of the branch and of the allow-list, and checks the open ones',
+  () => {
+    const full_name = fc.constantFrom('acme/shop', 'ACME/shop', 'evil/shop', 'acmeevil/shop')
+    const ref = fc.constantFrom('develop', 'main', 'refs/heads/develop', 'develop ', 'Develop')
+    const property = fc.property(
+      full_name,
+      ref,
+      fc.boolean(),
+      fc.constantFrom('closed', 'opened'),
+      (name, base, merged, action) => {
+        const into = { ref: base, repo: { id: 7, full_name: name } }
+        const document = changed(action, { merged, merge_commit_sha: SHA, base: into })
+        const ours = name.toLowerCase() === 'acme/shop'
+        const wanted = ours && base === 'develop' && merged && action === 'closed'
+        try {
+          const decision = decide(parseDelivery('pull_request', Buffer.from(JSON.stringify(document))), RULES)
+          assert.is('merge' in decision, wanted)
+          assert.is('check' in decision, ours && base === 'develop' && action === 'opened')
+        } catch (thrown) {
+          assert.is(toFailure(thrown).code, 'not_allowed')
+          assert.not.ok(ours)
+        }
+      },
+    )
+    fc.assert(property, trying(500))
+  },
+)
 webhook('takes exactly the pushes to the branch that do not delete it', () => {
   const ref = fc.constantFrom(
     'refs/heads/develop',
@@ -146,7 +148,8 @@ order('of one second are those of the history, in whatever order they are told',
       return { status: 'ahead', ahead_by: Math.max(ahead, 0), behind_by: Math.max(-ahead, 0) }
     }
     const works = openWorks()
-    const shop = { works, github: { compare } } as unknown as Workshop
+    const ledger = openLedger(openRegistry(quickRegistry().perform))
+    const shop = { works, ledger, github: { compare } } as unknown as Workshop
     const times = new Map<number, number>()
     for (const index of arrivals) {
       const record = mergeOf('x', undefined, { sha: sha(index) })

@@ -26,7 +26,14 @@ interleaving('all end, every version is one digest for ever, and the badge tells
       const registry = openRegistry(world.quick.perform)
       // Connected while nothing is wrong: where a repository starts decides which merges are ours.
       for (const repository of [0, 1])
-        await world.happen({ kind: 'merge', repository, services: [], told: 'nobody', later: 1 })
+        await world.happen({
+          kind: 'merge',
+          repository,
+          services: [],
+          squash: false,
+          told: 'nobody',
+          later: 1,
+        })
       await world.happen({ kind: 'catch-up' })
       await world.settle(0)
       for (const happening of happenings) {

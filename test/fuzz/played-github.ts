@@ -3,10 +3,10 @@ import type { Commit, GitHub, Pull } from '../../functions/build/github.ts'
 import { tarball } from '../build/tar-bytes.ts'
 import type { Named } from './story.ts'
 
-export type Merged = { sha: string; seconds: number; number: number; services: Named[] }
+export type Merged = { sha: string; seconds: number; number: number; squash: boolean; services: Named[] }
 export type PlayedRepository = { id: number; fullName: string; merges: Merged[] }
 
-/** GitHub in memory: repositories whose `develop` is a line of merge commits. `gate` lets a question pass, or not. */
+/** GitHub in memory: repositories whose `develop` is a line of merges. `gate` lets a question pass, or not. */
 export function playedGithub(repositories: PlayedRepository[], gate: () => Promise<void>): GitHub {
   const find = (fullName: string) => repositories.find((one) => one.fullName === fullName)
   const at = (fullName: string, ref: string) => {
@@ -57,9 +57,9 @@ function asPull({ sha, seconds, number }: Merged, id: number): Pull {
   return { number, merged_at: date, merge_commit_sha: sha, updated_at: date, base }
 }
 
-function asCommit({ sha, seconds }: Merged): Commit {
+function asCommit({ sha, seconds, squash }: Merged): Commit {
   const date = new Date(seconds * 1000).toISOString()
-  return { sha, parents: [{}, {}], commit: { message: 'merge', committer: { date } } }
+  return { sha, parents: squash ? [{}] : [{}, {}], commit: { message: 'merge', committer: { date } } }
 }
 
 function imagesOf(services: Named[]): Buffer {

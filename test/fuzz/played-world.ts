@@ -3,6 +3,7 @@ import pLimit from 'p-limit'
 import { acceptMerge } from '../../functions/build/accept-merge.ts'
 import { catchUp } from '../../functions/build/catch-up.ts'
 import { readConfig } from '../../functions/build/config.ts'
+import { openMetrics } from '../../functions/build/metrics.ts'
 import { openWorks } from '../../functions/build/works.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
 import { Failure } from '../../functions/shared/failure.ts'
@@ -73,6 +74,8 @@ export function playedWorld(seed: number) {
       registry,
       ledger: openLedger(registry),
       works: openWorks(),
+      statuses: { tell: () => {}, show: () => {}, retry: () => {}, untold: async () => undefined },
+      metrics: openMetrics(),
       slots: pLimit(2),
       dating: pLimit(1),
       publishing: pLimit(1),
@@ -108,7 +111,7 @@ export function playedWorld(seed: number) {
     const repository = repositories[what.repository] as PlayedRepository
     const number = repository.merges.length + 1
     const sha = createHash('sha1').update(`${repository.fullName} ${number}`).digest('hex')
-    repository.merges.push({ sha, seconds: clock, number, services: what.services })
+    repository.merges.push({ sha, seconds: clock, number, squash: what.squash, services: what.services })
     if (what.told !== 'nobody') await tell(repository, number - 1, what.told)
   }
 

@@ -42,7 +42,7 @@ export function shownBadge(
 ): (request: Partial<Request>) => Promise<Reply> {
   const registry: Registry = openRegistry(perform)
   const config = readConfig(env)
-  const live = async () => undefined
+  const live = async () => 'nothing' as const
   const handle = show({ config, secrets: SECRETS, ledger: openLedger(registry), registry, live })
   return async (request) => {
     const plain = { method: 'GET', path: '/', query: {}, headers: {}, body: Buffer.alloc(0) }

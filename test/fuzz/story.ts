@@ -5,7 +5,15 @@ export type Named = { name: string; version: string; source: number; breaks: boo
 
 /** What happens, one after another; in between, the processes go on as far as they come. */
 export type Happening =
-  | { kind: 'merge'; repository: number; services: Named[]; told: 'pull' | 'push' | 'nobody'; later: number }
+  | {
+      kind: 'merge'
+      repository: number
+      services: Named[]
+      /** Whether its commit has one parent, as an ordinary push's. */
+      squash: boolean
+      told: 'pull' | 'push' | 'nobody'
+      later: number
+    }
   | { kind: 'told'; which: number; as: 'pull' | 'push' }
   | { kind: 'catch-up' }
   | { kind: 'kill'; writes: number; written: boolean }
@@ -23,11 +31,8 @@ const service = fc.tuple(named, fc.nat(9)).map(([one, dice]): Named => ({ ...one
 
 const kind = <K extends string>(name: K) => fc.constant(name)
 
-/**
- * Of the same second as the last merge, or of a later one. Not of the next: a merge that is told late is dated before
- * those of its second that were told first, by milliseconds, which may reach into the second before.
- */
-const later = fc.constantFrom(0, 2, 2, 60)
+/** Of the same second as the last merge, of the next, or of a later one: whoever is told late is dated late. */
+const later = fc.constantFrom(0, 0, 1, 2, 60)
 
 export const happening: fc.Arbitrary<Happening> = fc.oneof(
   {
@@ -36,6 +41,7 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
       kind: kind('merge'),
       repository: fc.nat(1),
       services: fc.uniqueArray(service, { minLength: 1, maxLength: 2, selector: ({ name }) => name }),
+      squash: fc.boolean(),
       told: fc.constantFrom('pull', 'push', 'nobody' as const),
       later,
     }) as fc.Arbitrary<Happening>,

@@ -117,7 +117,7 @@ commands('take over a name and catch up', async () => {
 commands('open a history with a key, which is closed without', async () => {
   const closed = await fetch(`${world.gateway}/function/badge/web/builds.json`)
   assert.is(closed.status, 401)
-  const { builds } = JSON.parse(await run(`gateway=${world.gateway}`, ...below('The badge', 'key='))) as {
+  const { builds } = JSON.parse(await run(`gateway=${world.gateway}`, ...below('Pages', 'key='))) as {
     builds: { version: string }[]
   }
   assert.ok(builds.some(({ version }) => version === '1.2.0'))

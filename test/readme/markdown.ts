@@ -13,11 +13,11 @@ export function pageAt(path: string): Page {
   return { path, text: readFileSync(join(ROOT, path), 'utf8') }
 }
 
-/** README, the pages in docs, and the READMEs of registry and sample. */
+/** README in both languages, the pages in docs, and the READMEs of registry and sample. */
 export function allPages(): Page[] {
   const docs = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
   const pages = docs.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)
-  return ['README.md', 'registry/README.md', 'sample/README.md', ...pages.sort()].map(pageAt)
+  return ['README.md', 'README.es.md', 'registry/README.md', 'sample/README.md', ...pages.sort()].map(pageAt)
 }
 
 export function blocks({ text }: Page): Block[] {

@@ -119,7 +119,7 @@ messages('of `npm start` are those that README shows', () => {
   const program = sentences()
   // Fixed words: what stands before a value, or a whole line of words.
   const words =
-    start.text.match(/^(?:[A-Z][a-z-]*(?: [\w,-]+)*(?=$| http| \d|: )| {2}(?:webhook|history) )/gm) ?? []
+    start.text.match(/^(?:[A-Z][a-z-]*(?: [\w,-]+)*(?=$| http| \d|: )| {2}(?:webhook|page) )/gm) ?? []
   assert.ok(words.length > 6)
   for (const said of words.map((line) => line.replace(/ artefacto\/sample.*/, '')))
     assert.ok(

@@ -16,10 +16,10 @@ random.run()
 
 const htpasswd = suite('htpasswdWith')
 
-htpasswd('hashes with bcrypt at cost 5', async () => {
+htpasswd('hashes with bcrypt at cost 4', async () => {
   const [user, hash = ''] = (await htpasswdWith('', 'ada', 'secret')).trim().split(':')
   assert.is(user, 'ada')
-  assert.match(hash, /^\$2b\$05\$/)
+  assert.match(hash, /^\$2b\$04\$/)
   assert.ok(compareSync('secret', hash))
 })
 
@@ -29,10 +29,10 @@ htpasswd('leaves a file that holds the password as it is', async () => {
 })
 
 htpasswd('changes a password and keeps the other users', async () => {
-  const before = `${await htpasswdWith('', 'ada', 'old')}adam:$2b$05$x\n`
+  const before = `${await htpasswdWith('', 'ada', 'old')}adam:$2b$04$x\n`
   const after = (await htpasswdWith(before, 'ada', 'new')).trim().split('\n')
   assert.is(after.length, 2)
-  assert.is(after[0], 'adam:$2b$05$x')
+  assert.is(after[0], 'adam:$2b$04$x')
   assert.ok(compareSync('new', after[1]?.slice('ada:'.length) ?? ''))
 })
 

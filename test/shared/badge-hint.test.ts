@@ -29,6 +29,6 @@ for (const [name, text] of BAD)
   hints(`refuses ${name}`, async () => {
     const { code, message } = await failureOf(() => parse(text))
     assert.is(code, 'bad_request')
-    assert.is(message, 'a hint is {"services": ["name", …]}')
+    assert.is(message, 'a hint must be {"services": ["name", …]}')
   })
 hints.run()

@@ -5,6 +5,7 @@ import { failureOf } from '../support/failure-of.ts'
 
 const SHA = '0123456789abcdef0123456789abcdef01234567'
 const MERGE = { repository_id: 7, repository: 'acme/shop', sha: SHA }
+const CHECK = { ...MERGE, pull_request: 12, check: true }
 const METHOD = { service_name: 'web', version: '1.4.2', type: 'Docker' }
 const TAKE_OVER = { service_name: 'web', repository: 'acme/shop', take_over: true }
 const parse = (value: unknown) =>
@@ -15,6 +16,10 @@ kinds('reads a merge', () => assert.equal(parse(MERGE), { kind: 'merge', merge: 
 kinds('reads a merge with all its keys', () => {
   const merge = { ...MERGE, pull_request: 12, delivered: '2026-11-22T18:00:00.000Z', again: true }
   assert.equal(parse(merge), { kind: 'merge', merge })
+})
+kinds('reads a check', () => {
+  const check = { ...CHECK, delivered: '2026-11-22T18:00:00.000Z' }
+  assert.equal(parse(check), { kind: 'check', check })
 })
 kinds('reads a method call', () => assert.equal(parse(METHOD), { kind: 'method', method: METHOD }))
 kinds('reads a method call for a commit or a ref', () => {
@@ -27,6 +32,10 @@ kinds('reads a method call for a commit or a ref', () => {
 })
 kinds('reads a take-over', () => assert.equal(parse(TAKE_OVER), { kind: 'take_over', takeOver: TAKE_OVER }))
 kinds('reads the timer’s call', () => assert.equal(parse({ catch_up: true }), { kind: 'catch_up' }))
+kinds('reads a word of the doctor', () => {
+  const nonce = 'ab'.repeat(16)
+  assert.equal(parse({ doctor: nonce }), { kind: 'doctor', nonce })
+})
 kinds.run()
 
 const BAD: [string, unknown, RegExp][] = [
@@ -43,6 +52,11 @@ const BAD: [string, unknown, RegExp][] = [
   ['a key __proto__', `{"__proto__":{},${JSON.stringify(MERGE).slice(1)}`, /^\/: unknown key __proto__$/],
   ['a key that every object has', { ...MERGE, constructor: {} }, /^\/: unknown key constructor$/],
   ['catch_up that is false', { catch_up: false }, /^\/catch_up: must be equal to constant$/],
+  ['a check that is false', { ...CHECK, check: false }, /^\/check: must be equal to constant$/],
+  ['a check of no pull request', { ...MERGE, check: true }, /required property 'pull_request'$/],
+  ['a check that is to run again', { ...CHECK, again: true }, /^\/: unknown key again$/],
+  ['a long word of the doctor', { doctor: 'ab'.repeat(17) }, /^\/doctor: must match pattern/],
+  ['a doctor that is no text', { doctor: ['a'] }, /^\/doctor: must be string$/],
   ['take_over that is false', { ...TAKE_OVER, take_over: false }, /^\/take_over: must be equal to constant$/],
   ['a take-over by nobody', { service_name: 'web', take_over: true }, /required property 'repository'$/],
   ['a short sha', { ...MERGE, sha: SHA.slice(1) }, /^\/sha: must match pattern/],

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Failure } from '../../functions/shared/failure.ts'
+import { Failure, WrongMethod } from '../../functions/shared/failure.ts'
 import type { Reply, Request } from '../../functions/shared/http.ts'
 import { json } from '../../functions/shared/http.ts'
 import { openfaas } from '../../functions/shared/openfaas.ts'
@@ -98,6 +98,10 @@ replies('is one line of JSON for a Failure, with its status and nothing of its c
     await told(() => Promise.reject(failure)),
     json(409, { error: 'version_taken', message: 'version 1.4.2 of web is taken; raise it' }),
   )
+})
+replies('names the methods that a path takes where it is called by another one', async () => {
+  const { status, headers } = await told(() => Promise.reject(new WrongMethod('GET, HEAD')))
+  assert.equal([status, headers.Allow], [405, 'GET, HEAD'])
 })
 const broken = new Error('canary at /srv/secret')
 const THROWERS: [string, (request: Request) => Promise<Reply>][] = [

@@ -90,7 +90,7 @@ tokens('gives no password to a token service without TLS', async () => {
   plain.closeAllConnections()
   assert.equal(
     [failure.code, failure.message, asked],
-    ['registry_error', "the registry's token service is not https", 0],
+    ['registry_error', "the registry's token service must be https", 0],
   )
 })
 tokens('fails where the challenge has no address', async () => {

@@ -3,12 +3,16 @@ import * as assert from 'uvu/assert'
 import { Failure } from '../../functions/shared/failure.ts'
 import { type Decision, decide } from '../../functions/webhook/decide.ts'
 import { parseDelivery } from '../../functions/webhook/delivery.ts'
-import { closed, push, SHA } from './deliveries.ts'
+import { changed, closed, push, SHA } from './deliveries.ts'
 
 const rules = { branch: 'develop', repositories: ['acme/*'] }
 const say = (event: string, payload: object) =>
   decide(parseDelivery(event, Buffer.from(JSON.stringify(payload))), rules)
 const fork = { ref: 'develop', repo: { id: 8, full_name: 'mallory/shop' } }
+
+const CHECK: Decision = {
+  check: { repository_id: 7, repository: 'acme/shop', sha: SHA, pull_request: 12, check: true },
+}
 
 const decisions: [string, string, object, Decision][] = [
   [
@@ -43,10 +47,36 @@ const decisions: [string, string, object, Decision][] = [
     { ignored: 'pull request 12 was merged into refs/heads/develop; only develop is built' },
   ],
   [
-    'ignores a pull request that is open',
+    'ignores what does not change what a pull request would merge',
     'pull_request',
-    { action: 'opened' },
-    { ignored: 'pull_request opened: only merged pull requests and pushes are built' },
+    { action: 'labeled' },
+    { ignored: 'pull_request labeled: only merged pull requests and pushes are built' },
+  ],
+  ...['opened', 'synchronize', 'reopened', 'ready_for_review'].map(
+    (action): [string, string, object, Decision] => [
+      `checks a pull request that was ${action}, a fork's too`,
+      'pull_request',
+      changed(action),
+      CHECK,
+    ],
+  ),
+  [
+    'checks a pull request that goes into the branch from now on',
+    'pull_request',
+    changed('edited', {}, { changes: { base: { ref: { from: 'main' }, sha: { from: SHA } } } }),
+    CHECK,
+  ],
+  [
+    'ignores another title',
+    'pull_request',
+    changed('edited', {}, { changes: { title: { from: 'Slow' } } }),
+    { ignored: 'pull request 12 was edited; what it would merge is the same' },
+  ],
+  [
+    'ignores a pull request into another branch',
+    'pull_request',
+    changed('opened', { base: { ref: 'main', repo: closed().repository } }),
+    { ignored: 'pull request 12 goes into main; only develop is built' },
   ],
   [
     'ignores a push to another branch',
@@ -117,6 +147,28 @@ const refusals: [string, string, object, string, RegExp][] = [
     'bad_request',
     /merge_commit_sha/,
   ],
+  [
+    'a pull request without a head',
+    'pull_request',
+    changed('opened', { head: undefined }),
+    'bad_request',
+    /\/pull_request\/head\/sha: must be 40/,
+  ],
+  [
+    'a head that is a name',
+    'pull_request',
+    changed('synchronize', { head: { sha: 'develop' } }),
+    'bad_request',
+    /\/pull_request\/head\/sha/,
+  ],
+  [
+    'a pull request into a repository outside of the allow-list',
+    'pull_request',
+    changed('opened', { base: fork }),
+    'not_allowed',
+    /mallory\/shop/,
+  ],
+  ['a pull request of nothing', 'pull_request', { action: 'opened' }, 'bad_request', /number|pull_request/],
   [
     'merged as text',
     'pull_request',

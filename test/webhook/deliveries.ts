@@ -17,6 +17,13 @@ export function closed(change: Partial<PullRequest> = {}) {
   }
 }
 
+/** GitHub's payload of a pull request that is open, after `action`. */
+export function changed(action: string, change: object = {}, more: object = {}) {
+  const { pull_request, ...payload } = closed({ merged: false, merge_commit_sha: null })
+  const head = { ref: 'faster', sha: SHA, repo: { id: 9, full_name: 'ada/shop', fork: true } }
+  return { ...payload, action, pull_request: { ...pull_request, state: 'open', head, ...change }, ...more }
+}
+
 export function push(change: object = {}) {
   const repository = { id: 7, full_name: 'acme/shop' }
   return { ref: 'refs/heads/develop', after: SHA, deleted: false, repository, ...change }

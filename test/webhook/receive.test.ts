@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { MergeRequest } from '../../functions/shared/build-request.ts'
+import type { CheckRequest, MergeRequest } from '../../functions/shared/build-request.ts'
 import { Failure } from '../../functions/shared/failure.ts'
 import { secretsIn } from '../../functions/shared/secrets.ts'
 import { sign } from '../../functions/shared/signature.ts'
 import { receiver } from '../../functions/webhook/receive.ts'
-import { closed, delivery, push, SHA } from './deliveries.ts'
+import { changed, closed, delivery, push, SHA } from './deliveries.ts'
 
 const merged = JSON.stringify(closed())
 const folder = await mkdtemp(join(tmpdir(), 'webhook-'))
 const secret = (name: string, text: string) => writeFile(join(folder, name), text)
-let enqueued: [MergeRequest, string][] = []
+let enqueued: [MergeRequest | CheckRequest, string][] = []
 const receive = receiver({
   rules: { branch: 'develop', repositories: [] },
   secrets: secretsIn(folder),
@@ -45,6 +45,13 @@ receiving('enqueues a push without a pull request', async () => {
   const reply = await receive(delivery('push', JSON.stringify(push())))
   assert.match(String(reply.body), 'acme/shop 1a2b3c4 (push, if it is a merge) will be built')
   assert.not('pull_request' in (enqueued[0]?.[0] ?? {}))
+})
+receiving('enqueues the check of a pull request and says so in one line', async () => {
+  const reply = await receive(delivery('pull_request', JSON.stringify(changed('synchronize'))))
+  assert.is(reply.status, 202)
+  assert.is(reply.body, `{"accepted":"acme/shop pull request 12 will be checked","sha":"${SHA}"}\n`)
+  const request = { repository_id: 7, repository: 'acme/shop', sha: SHA, pull_request: 12, check: true }
+  assert.equal(enqueued, [[{ ...request, delivered: '2026-11-22T18:00:00.000Z' }, 'first']])
 })
 receiving('answers 200 to what it ignores, and enqueues nothing', async () => {
   const reply = await receive(delivery('pull_request', JSON.stringify(closed({ merged: false }))))

@@ -28,6 +28,21 @@ export const mergeRequestSchema = {
   },
 } as const
 
+/** The webhook's other call: what a pull request would do, if it was merged. Nothing of it is built. */
+export const checkRequestSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['repository_id', 'repository', 'sha', 'pull_request', 'check'],
+  properties: {
+    repository_id: { type: 'integer', minimum: 1 },
+    repository: REPOSITORY,
+    sha: { ...SHA, description: 'the head of the pull request' },
+    pull_request: { type: 'integer', minimum: 1 },
+    check: { const: true },
+    delivered: { type: 'string', maxLength: 40 },
+  },
+} as const
+
 /** The build method: one service, called by an operator. */
 export const methodRequestSchema = {
   type: 'object',
@@ -53,6 +68,14 @@ export const takeOverRequestSchema = {
     repository: REPOSITORY,
     take_over: { const: true },
   },
+} as const
+
+/** A word of the doctor's to build itself, through the queue. */
+export const doctorRequestSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['doctor'],
+  properties: { doctor: { type: 'string', pattern: '^[0-9a-f]{32}$' } },
 } as const
 
 /** The timer's call. */

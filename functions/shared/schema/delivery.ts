@@ -25,6 +25,7 @@ export const pullRequestSchema = {
       properties: {
         merged: { type: 'boolean' },
         merge_commit_sha: { type: ['string', 'null'] },
+        head: { type: 'object', required: ['sha'], properties: { sha: { type: 'string' } } },
         base: {
           type: 'object',
           required: ['ref', 'repo'],
@@ -33,6 +34,8 @@ export const pullRequestSchema = {
       },
     },
     repository,
+    /** Of `edited`: what was there before, by the key that has changed. */
+    changes: { type: 'object', properties: { base: { type: 'object' } } },
   },
 } as const
 

@@ -16,9 +16,19 @@ export const githubPullSchema = {
   required: ['number', 'merged_at', 'merge_commit_sha', 'base'],
   properties: {
     number: { type: 'integer' },
+    title: { type: 'string' },
+    state: { type: 'string' },
     merged_at: { type: ['string', 'null'] },
     merge_commit_sha: { type: ['string', 'null'] },
     updated_at: { type: 'string' },
+    head: {
+      type: 'object',
+      required: ['sha'],
+      properties: {
+        sha: SHA,
+        repo: { type: ['object', 'null'], required: ['id'], properties: { id: { type: 'integer' } } },
+      },
+    },
     base: {
       type: 'object',
       required: ['ref', 'repo'],

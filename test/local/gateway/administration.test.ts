@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type StartedGateway, startedGateway, until } from './started-gateway.ts'
+import { until } from '../../support/until.ts'
+import { type StartedGateway, startedGateway } from './started-gateway.ts'
 
 const ADMIN = { authorization: `Basic ${Buffer.from('admin:open').toString('base64')}` }
 const admin = suite('/system')

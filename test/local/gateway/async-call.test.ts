@@ -2,7 +2,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type StartedGateway, startedGateway, until } from './started-gateway.ts'
+import { until } from '../../support/until.ts'
+import { type StartedGateway, startedGateway } from './started-gateway.ts'
 
 const RECORD = `
   console.log('begin ' + event.query.n)

@@ -1,10 +1,12 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { startGateway } from '../../../local/gateway/gateway.ts'
-import { type StartedGateway, startedGateway, until } from './started-gateway.ts'
+import { until } from '../../support/until.ts'
+import { type StartedGateway, startedGateway } from './started-gateway.ts'
 
 const LIVES = `
   if (event.path === '/exit') process.exit(Number(event.query.code))
+  if (event.path === '/wait') return console.log('waits') ?? new Promise(() => {})
   if (event.path === '/stubborn') process.on('SIGTERM', () => {})
   context.succeed(String(process.pid))
 `
@@ -40,6 +42,20 @@ process_('500 for the call that it died in, 200 for the next (faasd.md 3.4)', as
   const died = await gateway.call('/function/live/exit?code=1')
   assert.is(died.status, 500)
   assert.is((await gateway.call('/function/live')).status, 200)
+})
+process_('500 for each of twenty calls that it died in, without a warning of ours', async () => {
+  const warnings: string[] = []
+  const hear = ({ message }: Error) => warnings.push(message)
+  process.on('warning', hear)
+  const calls = Array.from({ length: 20 }, () => gateway.call('/function/live/wait'))
+  await until(() => gateway.lines.filter((line) => line.includes('waits')).length === 20, 'twenty calls')
+  kill(gateway.pid('live'))
+  assert.equal([...new Set((await Promise.all(calls)).map(({ status }) => status))], [500])
+  process.off('warning', hear)
+  assert.not(
+    warnings.some((message) => message.includes('[ChildProcess]')),
+    warnings.join(),
+  )
 })
 process_('exit 0 is 500 until it is deployed again, and the log says so (faasd.md 3.4)', async () => {
   await gateway.call('/function/live/exit?code=0')

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createQueue } from '../../../local/gateway/queue.ts'
-import { until } from './started-gateway.ts'
+import { until } from '../../support/until.ts'
 
 const queueing = suite('createQueue')
 

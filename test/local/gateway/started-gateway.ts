@@ -29,12 +29,3 @@ export async function startedGateway(handlers: Record<string, string>): Promise<
   })
   return { ...gateway, lines, call: (path, call) => calling(gateway.url, path, call) }
 }
-
-/** Waits until `holds` is true, at most 10 s. */
-export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 10_000
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`waited 10 s for: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}

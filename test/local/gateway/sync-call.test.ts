@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type StartedGateway, startedGateway, until } from './started-gateway.ts'
+import { until } from '../../support/until.ts'
+import { type StartedGateway, startedGateway } from './started-gateway.ts'
 
 const ECHO = `
   const { body, headers, method, path, query } = event

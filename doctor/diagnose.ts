@@ -1,0 +1,41 @@
+import { type Check, skipped } from '../functions/shared/check.ts'
+import { lookThroughBuild } from './build.ts'
+import { lookAtDisks } from './disks.ts'
+import { engineFolder } from './engine-folder.ts'
+import { lookAtBox } from './faasd.ts'
+import { lookAtFunctions } from './functions.ts'
+import { lookAtGateway } from './gateway.ts'
+import { mendAt } from './mends.ts'
+import { lookAtNode } from './node.ts'
+import type { Place } from './place.ts'
+import { lookAtWebhook } from './webhook.ts'
+
+/** All checks of a place: what can be seen from here, and what build sees from where it stands. */
+export async function diagnose(place: Place): Promise<Check[]> {
+  const gateway = await lookAtGateway(place)
+  const [box, disks, behind] = await Promise.all([
+    place.box === undefined ? [] : lookAtBox(place.box),
+    lookAtDisksOf(place),
+    gateway.state === 'failed' ? [hidden()] : lookBehind(place),
+  ])
+  return [lookAtNode(process.versions.node), gateway, ...behind, ...box, ...disks].map((check) =>
+    mendAt(place, check),
+  )
+}
+
+async function lookAtDisksOf({ kind, disks }: Place): Promise<Check[]> {
+  return kind === 'openfaas' ? [] : lookAtDisks([...disks, ...(await engineFolder())])
+}
+
+async function lookBehind(place: Place): Promise<Check[]> {
+  const [functions, webhook, build] = await Promise.all([
+    lookAtFunctions(place),
+    lookAtWebhook(place),
+    lookThroughBuild(place),
+  ])
+  return [functions, webhook, ...build]
+}
+
+function hidden(): Check {
+  return skipped('functions', 'the gateway does not answer: what is behind it cannot be seen')
+}

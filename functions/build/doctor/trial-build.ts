@@ -1,0 +1,77 @@
+import type { Readable } from 'node:stream'
+import { pack } from 'tar-stream'
+import { type Check, failed, ok, skipped } from '../../shared/check.ts'
+import { toFailure } from '../../shared/failure.ts'
+import * as words from '../words/doctor.ts'
+import type { Workshop } from '../workshop.ts'
+import type { Look } from './examine.ts'
+import { CHECK_REPOSITORY, leaveNothing, openCheckRegistry } from './registry-write.ts'
+
+const NAME = 'engine build'
+const TAG = 'engine'
+
+/** Has the engine build an image of one small file, as merges are built, and push it; takes both away again. */
+export const checkTrialBuild: Look = async (shop, signal) => {
+  try {
+    await shop.engine.version()
+  } catch {
+    return skipped(NAME, words.engineSilent)
+  }
+  const repository = `${shop.config.registry}/${CHECK_REPOSITORY}`
+  const image = `${repository}:${TAG}`
+  const registry = openCheckRegistry(shop)
+  try {
+    // An engine that cannot push tries it again and again, and the registry has a line of its own.
+    await registry.ping()
+  } catch {
+    return skipped(NAME, words.registryShut)
+  }
+  try {
+    return (await build(shop, image, signal)) ?? (await push(shop, repository, signal))
+  } finally {
+    await shop.engine.remove(image).catch(() => {})
+    await leaveNothing(registry, TAG).catch(() => {})
+  }
+}
+
+async function build(shop: Workshop, image: string, signal: AbortSignal): Promise<Check | undefined> {
+  const job = {
+    context: smallContext(),
+    dockerfile: 'Dockerfile',
+    image,
+    args: {},
+    target: undefined,
+    labels: {},
+  }
+  try {
+    await shop.engine.build(job, () => {}, signal)
+    return undefined
+  } catch (error) {
+    return failed(NAME, 'engine_build', words.cannotBuild(toFailure(error).message))
+  }
+}
+
+async function push(shop: Workshop, repository: string, signal: AbortSignal): Promise<Check> {
+  try {
+    const [username, password] = await Promise.all([
+      shop.secrets.need('registry-user'),
+      shop.secrets.need('registry-password'),
+    ])
+    await shop.engine.push(repository, TAG, { username, password }, signal)
+    return ok(NAME, words.trialGood(shop.config.registry))
+  } catch (error) {
+    const says = words.cannotPush(shop.config.registry, toFailure(error).message)
+    const mend = words.pushMend(shop.config.registry)
+    return failed(NAME, 'engine_push', says, mend)
+  }
+}
+
+function smallContext(): Readable {
+  const tar = pack()
+  // One time for all: the layer is the same bytes at each look.
+  const mtime = new Date(0)
+  tar.entry({ name: 'Dockerfile', mtime }, 'FROM scratch\nCOPY check /\n')
+  tar.entry({ name: 'check', mtime }, 'artefacto\n')
+  tar.finalize()
+  return tar as unknown as Readable
+}

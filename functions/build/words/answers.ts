@@ -1,0 +1,12 @@
+/** What build answers to those who call it: webhook, the timer, an operator. */
+
+export const building = (what: string) => `${what} is being built`
+export const inWork = (merge: string) => `${merge} is being worked on already`
+export const checking = (repository: string, pull: number) =>
+  `${repository} pull request ${pull} is being checked`
+export const checkNeedsToken = 'a check needs a github-token that may write commit statuses'
+export const caughtUp = 'nothing was started: the last catch-up was less than a minute ago'
+
+// The build method, and take over.
+export const noRepository = '"repository" is missing, and `repositories` names none to take instead'
+export const noCommit = (repository: string, ref: string) => `${repository} has no commit ${ref}`

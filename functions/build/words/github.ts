@@ -1,0 +1,25 @@
+/** What build says of GitHub's answers. */
+
+export const silent = (why: string) => `GitHub does not answer (${why})`
+export const answered = (status: number, path: string) => `GitHub answered ${status} to ${path}`
+export const answeredToken = (status: number, path: string) =>
+  `GitHub answered ${status} to ${path}: is github-token still valid?`
+export const tokenRefused = (status: number) =>
+  `GitHub refused the token (HTTP ${status}): it needs write access to commit statuses`
+export const noToken = 'there is no github-token'
+export const limitUsed = "GitHub's rate limit is used up; a github-token raises it"
+export const limitUsedFor = (time: string) =>
+  `GitHub's rate limit is used up ${time}; a github-token raises it`
+export const until = (moment: string) => `until ${moment}`
+export const forSeconds = (seconds: string) => `for ${seconds} s`
+export const redirects = 'GitHub answers with a redirect that is not followed'
+export const unpromised = (path: string) => `GitHub's answer to ${path} is not what its API promises`
+export const notShown = (what: string) => `GitHub does not show ${what}`
+export const commitOf = (sha: string, repository: string) => `${sha} in ${repository}`
+export const pullRequest = (pull: number) => `pull request ${pull}`
+export const notYet = (sentence: string) => `${sentence} (yet)`
+export const noTarball = (repository: string, sha: string) =>
+  `GitHub has no tarball of ${repository} at ${sha}`
+export const imagesBroken = 'images.json did not arrive whole'
+export const archiveEmpty = 'the source archive is empty'
+export const otherCommit = (top: string, sha: string) => `the source archive is ${top}, not commit ${sha}`

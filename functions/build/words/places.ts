@@ -1,0 +1,36 @@
+/** What build says of the Docker Engine and of the registry. */
+
+// The engine.
+export const engineSilent = (why: string) => `the Docker Engine does not answer (${why})`
+export const noAnswerWithin = (seconds: number) => `no answer within ${seconds} s`
+export const notHost = (host: string) => `docker_host=${host}: write unix:///… or tcp://host:port`
+export const engineUnreached = (status: number) => `the Docker Engine cannot be reached (HTTP ${status})`
+export const engineBroke = (why: string) => `the connection to the Docker Engine broke (${why})`
+export const engineAnswered = (status: string, body: string) => `(HTTP code ${status}) ${body}`
+export const endlessLine = 'the Docker Engine sent a line without an end'
+export const engineNotJson = 'the Docker Engine sent something that is not JSON'
+export const longNumber = 'a number in its progress is over ten bytes long'
+export const cutTrace = 'a message of its progress is cut off'
+export const unknownWire = (wire: number) => `a field of its progress has the unknown wire type ${wire}`
+export const noImage = 'the Docker Engine ended the build without an image'
+export const noDigest = 'the Docker Engine ended the push without a digest'
+export const diskFull = (sentence: string) => `no space left on device: ${sentence}`
+export const pushFailed = (sentence: string) => `the push to the registry failed: ${sentence}`
+
+// The registry.
+export const notPushed = (digest: string) =>
+  `the registry does not have ${digest}, which the engine says it pushed`
+export const stagedGone = (image: string) => `the staged image ${image} is not in the registry any more`
+export const notShown = (image: string) => `the registry took ${image}, and does not show it`
+export const moved = (image: string) => `${image} has moved meanwhile; this merge is tried again`
+export const unreadable = (image: string) =>
+  `the registry cannot read ${image}, and artefacto has no record of it: raise the version, or push it again`
+export const otherProcess = (sha: string) => `another process works on ${sha}`
+
+// A build's log, beside the engine's own lines.
+export const logBegins = (service: string, version: string, repository: string, sha: string) =>
+  `building ${service} ${version} from ${repository} at ${sha}`
+export const logPushed = (digest: string) => `pushed ${digest}`
+export const logEnds = (outcome: string, reason: string) => `${outcome}: ${reason}`
+export const tagKept = 'the engine keeps a tag of this build: it did not answer'
+export const logFull = (megabytes: number) => `[the log is over ${megabytes} MB; the rest is left out]`

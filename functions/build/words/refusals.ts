@@ -1,0 +1,42 @@
+/** Why a merge fails for good: what the people who made it can change. */
+
+// The claim that something was merged.
+export const notMerged = (sha: string, branch: string) => `${sha} is not merged into ${branch}`
+export const otherRepository = (repository: string, id: number) =>
+  `${repository} is not the repository with the id ${id}, which this merge was delivered for`
+export const unseen = (sentence: string) =>
+  `${sentence}: a private repository needs a github-token that may read it`
+
+// What images.json says of a service.
+export const amiUnsupported = (service: string) => `${service}: type AMI is not supported yet; use Docker`
+export const versionTaken = (version: string, service: string) =>
+  `version ${version} of ${service} is taken; raise it`
+export const newerPublished = (service: string, version: string) =>
+  `a newer merge has published ${service}:${version} already`
+export const belongsTo = (service: string, repository: string) => `${service} belongs to ${repository}`
+export const belongsElsewhere = (service: string) => `${service} belongs to another repository`
+export const noFolder = (service: string, folder: string) =>
+  `${service}: the folder ${folder} is not in the repository`
+export const noDockerfile = (service: string, path: string) => `${service}: there is no Dockerfile at ${path}`
+
+// The sources.
+export const linkOutside = (path: string, target: string) =>
+  `${path} is a link to ${target}, which is outside the repository`
+export const pathOutside = (path: string) => `the path ${path} leaves the repository`
+export const controlCharacter = 'a file name has a control character in it'
+export const notBuildable = (path: string, kind: string) =>
+  `${path} is a ${kind}; only files, folders and symbolic links can be built`
+export const unknownKind = 'thing of an unknown kind'
+export const thereTwice = (path: string) => `${path} is in the source archive twice`
+export const textTooLarge = (path: string) => `${path} is over 1 MB`
+export const twoTops = (one: string, other: string) =>
+  `the source archive has two top folders, ${one} and ${other}`
+export const tooManyFiles = (limit: number) => `the repository has more than ${limit} files`
+export const unpacksTo = (gigabytes: number) => `the repository unpacks to more than ${gigabytes} GB`
+export const archiveTooLarge = (megabytes: number) => `the source archive is over ${megabytes} MB`
+
+// The build.
+export const tooLong = (seconds: number) => `the build took longer than ${seconds} s (build_timeout)`
+export const ofService = (service: string, reason: string) => `${service}: ${reason}`
+export const held = (reason: string) => `held, because of ${reason}`
+export const interrupted = 'interrupted: the process that built it has ended; call the build method again'

@@ -1,0 +1,59 @@
+import { createWriteStream } from 'node:fs'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { trusting } from './github/adopt.ts'
+import { GitError, git, gitAnywhere, gitStream } from './github/git.ts'
+
+/** A commit of a git repository on this machine. */
+export type Committed = { gitFolder: string; path: string; sha: string; time: number }
+
+/** Finds a commit; that there is no repository or no such commit is an Error with a sentence. */
+export async function findCommit(path: string, ref: string): Promise<Committed> {
+  const at = async (...args: string[]) => (await gitIn(path, args)).toString().trim()
+  const gitFolder = await at('rev-parse', '--absolute-git-dir').catch(() => {
+    throw new Error(`${path} is not in a git repository`)
+  })
+  const sha = await at('rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`).catch(
+    () => {
+      throw new Error(`${path} has no commit ${ref}`)
+    },
+  )
+  return { gitFolder, path, sha, time: Number(await at('log', '-1', '--format=%ct', sha)) * 1000 }
+}
+
+/** A file at the root of the commit; undefined where there is none. */
+export async function fileAt({ gitFolder, sha }: Committed, name: string): Promise<Buffer | undefined> {
+  return git(gitFolder, ['cat-file', 'blob', `${sha}:${name}`]).catch((error: unknown) => {
+    if (error instanceof GitError) return undefined
+    throw error
+  })
+}
+
+/** Writes the commit's source into `folder`, as GitHub serves it; gives the file. */
+export async function tarballOf({ gitFolder, sha }: Committed, folder: string): Promise<string> {
+  const file = join(folder, 'source.tar.gz')
+  const prefix = `--prefix=local-repository-${sha.slice(0, 7)}/`
+  await pipeline(gitStream(gitFolder, ['archive', '--format=tar.gz', prefix, sha]), createWriteStream(file))
+  return file
+}
+
+/** How many files below these paths are not as they are committed; none where nothing is checked out. */
+export async function uncommitted({ path }: Committed, paths: string[]): Promise<number> {
+  const top = await gitIn(path, ['rev-parse', '--show-toplevel']).catch(() => undefined)
+  if (top === undefined) return 0
+  // Without its optional locks it writes nothing, not even an index that is only fresher.
+  const args = ['--no-optional-locks', 'status', '--porcelain', '-z', '--no-renames', '--', ...paths]
+  return (await gitIn(top.toString().trim(), args)).toString().split('\0').filter(Boolean).length
+}
+
+/** `owner/repo` of the remote origin, where that is GitHub's or looks like it. */
+export async function originOf({ gitFolder }: Committed): Promise<string | undefined> {
+  const url = await git(gitFolder, ['config', '--get', 'remote.origin.url']).catch(() => Buffer.alloc(0))
+  return /^(?:https?:\/\/[^/]+\/|ssh:\/\/[^/]+\/|[\w.-]+@[\w.-]+:)([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(
+    url.toString().trim(),
+  )?.[1]
+}
+
+function gitIn(path: string, args: string[]): Promise<Buffer> {
+  return trusting((environment) => gitAnywhere(['-C', path, ...args], environment))
+}

@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pLimit from 'p-limit'
+import { readConfig } from '../functions/build/config.ts'
+import { foresee } from '../functions/build/foresee.ts'
+import type { Foresight } from '../functions/build/foresight.ts'
+import type { Naming } from '../functions/build/plan.ts'
+import { Failure } from '../functions/shared/failure.ts'
+import { openLedger } from '../functions/shared/ledger.ts'
+import { openRegistry, type Registry } from '../functions/shared/registry.ts'
+import { type Committed, tarballOf } from './committed.ts'
+
+/** What build would say of a commit on this machine: the same code, on what git archives of it. */
+export async function foreseeCommit(
+  commit: Committed,
+  images: Buffer,
+  registry: Registry = openRegistry(NOTHING),
+  names: string[] = [],
+): Promise<Foresight> {
+  const lookout = { config: readConfig({}), registry, ledger: openLedger(registry), dating: pLimit(1) }
+  const now = Date.now()
+  const job = {
+    repositoryId: 0,
+    repository: names[0] ?? '',
+    branch: '',
+    sha: commit.sha,
+    time: now,
+    committed: commit.time,
+    manual: false,
+    attempt: 1,
+    queued: new Date(now).toISOString(),
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'artefacto-check-'))
+  try {
+    return await foresee(
+      lookout,
+      job,
+      images,
+      async (look) => look(await tarballOf(commit, folder)),
+      byName(names),
+    )
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Where no registry is looked at, nothing is taken. */
+const NOTHING = async () => ({ status: 404, headers: {}, body: Buffer.alloc(0) })
+
+/** A repository on disk has no id at GitHub; who owns a service is told by name. */
+function byName(names: string[]): Naming {
+  const ours = names.map((name) => name.toLowerCase())
+  return async ({ ledger }, _job, service) => {
+    const owner = await ledger.owner(service)
+    if (owner !== undefined && !ours.includes(owner.repository.toLowerCase()))
+      throw new Failure('name_owned', `${service} belongs to ${owner.repository}`)
+  }
+}
