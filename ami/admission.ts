@@ -1,14 +1,10 @@
+import { type Description, signedEnd } from '../functions/shared/disk-request.ts'
 import { signedGet, verify } from '../functions/shared/signature.ts'
-import { type Description, readDescription } from './description.ts'
+import { readDescription } from './description.ts'
 import { Refusal } from './refusal.ts'
 
 /** A request is as old as its description says; clocks of one box agree better than that. */
 const FRESH_MS = 5 * 60_000
-
-/** What a signed description signs: the header's own text. What the end signs: the same, and the archive's digest. */
-export function signedEnd(header: string, digest: string): string {
-  return `${header}\n${digest}`
-}
 
 export type Admission = {
   /** The description in the header, if it is signed, fresh and not seen before. */

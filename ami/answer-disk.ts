@@ -4,19 +4,16 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import type { Booted, Description, DiskResult } from '../functions/shared/disk-request.ts'
 import { sign } from '../functions/shared/signature.ts'
 import type { Admission } from './admission.ts'
-import { type Booted, bootTest } from './boot/boot-test.ts'
+import { bootTest } from './boot/boot-test.ts'
 import { firstPort } from './boot/first-port.ts'
-import type { Description } from './description.ts'
 import { makeDisk } from './make-disk.ts'
 import { type Packed, packed } from './packed.ts'
 import type { Recipe } from './recipe-of.ts'
 import { Refusal } from './refusal.ts'
 import { sparseArchive } from './sparse.ts'
-
-/** What is said about a disk at the end of its stream. `booted` is a sentence where nothing was tested. */
-export type Result = Packed & { recipe: string; kernel: string; disk: number; booted: Booted[] | string }
 
 export type Work = {
   folder: string
@@ -72,7 +69,7 @@ async function boot(
   work: Work,
   { boot, config }: Description,
   { file, folder, signal }: { file: string; folder: string; signal: AbortSignal },
-): Promise<Result['booted']> {
+): Promise<DiskResult['booted']> {
   const port = firstPort(config.ExposedPorts ?? {})
   if (boot.length === 0) return 'not tested: it was not asked for'
   if (!work.recipe.qemu) return 'not tested: QEMU is not in the image of the service'
@@ -95,7 +92,7 @@ async function send(
     response: ServerResponse
     description: Description
     file: string
-    booted: Result['booted']
+    booted: DiskResult['booted']
     signal: AbortSignal
   },
 ): Promise<void> {
@@ -109,7 +106,13 @@ async function send(
   const stream = packed(sparseArchive(file, ending), (known) => (layer = known))
   await pipeline(stream, response, { end: false, signal: ending })
   const { recipe, kernel } = work.recipe
-  const result: Result = { ...(layer as unknown as Packed), recipe, kernel, disk: description.disk, booted }
+  const result: DiskResult = {
+    ...(layer as unknown as Packed),
+    recipe,
+    kernel,
+    disk: description.disk,
+    booted,
+  }
   const text = Buffer.from(JSON.stringify(result)).toString('base64')
   const [secret = ''] = await work.secrets()
   response.addTrailers({ 'X-Artefacto-Result': text, 'X-Hub-Signature-256': sign(secret, text) })

@@ -1,33 +1,5 @@
-import type { Firmware } from './boot/machine.ts'
+import type { Description, ImageConfig } from '../functions/shared/disk-request.ts'
 import { Refusal } from './refusal.ts'
-
-/** The part of an image's configuration that a disk needs: https://github.com/opencontainers/image-spec/blob/main/config.md */
-export type ImageConfig = {
-  Entrypoint?: string[] | null
-  Cmd?: string[] | null
-  Env?: string[] | null
-  WorkingDir?: string
-  User?: string
-  StopSignal?: string
-  ExposedPorts?: Record<string, unknown> | null
-}
-
-/** What goes with the archive of an image. */
-export type Description = {
-  /** The digest of the published image: all identifiers on the disk come from it. */
-  image: string
-  architecture: string
-  /** RFC 3339; no file on the disk is newer. */
-  created: string
-  config: ImageConfig
-  /** GiB. */
-  disk: number
-  /** With which firmware the disk must answer in a machine before it is handed over; empty: it need not. */
-  boot: Firmware[]
-  /** When it was sent, RFC 3339, and a word that no other request has: a request counts once. */
-  sent: string
-  nonce: string
-}
 
 const LARGEST = 64
 /** FAT's time ends soon after. */

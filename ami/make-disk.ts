@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, utimes, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { Description } from './description.ts'
+import type { Description } from '../functions/shared/disk-request.ts'
 import { identityOf, layoutOf, loaderFiles, type Part, partitionTable, SECTOR } from './layout.ts'
 import { Refusal, unfit } from './refusal.ts'
 import { commandOf, serviceFile } from './service-file.ts'

@@ -1,4 +1,4 @@
-import type { ImageConfig } from './description.ts'
+import type { ImageConfig } from '../functions/shared/disk-request.ts'
 import { unfit } from './refusal.ts'
 import { type RunsAs, runsAs } from './runs-as.ts'
 import type { Accounts } from './tar/splice.ts'

@@ -3,12 +3,11 @@ import { mkdir, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Booted, Firmware } from '../../functions/shared/disk-request.ts'
 import { Refusal } from '../refusal.ts'
 import { ask } from './ask.ts'
 import { consoleTail, readConsole } from './console.ts'
-import { type Firmware, type Machine, startMachine } from './machine.ts'
-
-export type Booted = { firmware: Firmware; port: number; answer: string /** From power on. */; ms: number }
+import { type Machine, startMachine } from './machine.ts'
 
 /** A disk that did not answer, with the end of what it wrote to its console. */
 export class BootRefusal extends Refusal {

@@ -2,13 +2,12 @@ import { accessSync, constants, existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import type { Firmware } from '../../functions/shared/disk-request.ts'
 import { startTool } from '../tool.ts'
 
 export const QEMU = 'qemu-system-x86_64'
 const OVMF = '/usr/share/OVMF/OVMF'
 const MEMORY_MIB = 512
-
-export type Firmware = 'bios' | 'uefi'
 
 /** A machine whose disk is a copy on write: what it changes is gone with it. */
 export type Machine = {

@@ -18,6 +18,10 @@ export function readConfig(env: Environment) {
     /** The name that people pull from. */
     registryPull: env.registry_pull || registry,
     dockerHost: env.docker_host || 'tcp://artefacto-docker:2376',
+    /** The service that makes the disks of type AMI: unix:///… or tcp://host:port; empty: there is none. */
+    amiHost: env.ami_host || '',
+    /** Where AMIs are registered, if there are aws-credentials. */
+    awsRegion: env.aws_region || '',
     gatewayUrl: url(env, 'gateway_url', 'http://gateway:8080'),
     publicUrl: url(env, 'public_url', 'http://127.0.0.1:8080'),
     maxBuilds: count(env, 'max_builds', 2),

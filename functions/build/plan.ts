@@ -35,8 +35,7 @@ export async function plan(
   return Promise.all(
     entries.map(async (entry): Promise<Plan> => {
       try {
-        if (entry.type === 'AMI')
-          throw new Failure('type_unsupported', refusals.amiUnsupported(entry.service_name))
+        if (entry.type === 'AMI') throw new Failure('no_disks', refusals.amiUnsupported(entry.service_name))
         const context = contextFor(entry, tree)
         const source = sourceDigest(context, entry)
         await naming(shop, job, entry.service_name)

@@ -120,7 +120,7 @@ export const BUILD_PATHS: Paths = {
             'images_missing',
             'images_invalid',
             'not_merged',
-            'type_unsupported',
+            'no_disks',
             'source_refused',
             'build_failed',
             'build_timeout',

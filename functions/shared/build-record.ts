@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Layer } from './artifact.ts'
+import type { Ami, Disk } from './disk.ts'
 import { type FieldForm, fromAnnotations, toAnnotations } from './record.ts'
 
 export const BUILD_TYPE = 'application/vnd.artefacto.build.v1+json'
@@ -42,6 +43,10 @@ export type BuildRecord = {
   finished?: string | undefined
   /** Bytes of the image's layers as stored in the registry. */
   size?: number | undefined
+  /** Of type AMI. */
+  disk?: Disk | undefined
+  /** Of type AMI, where this installation has credentials of AWS. */
+  ami?: Ami | undefined
   attempt: number
   reason?: string | undefined
   /** Why GitHub shows no status of it; undefined where it was told. */
@@ -71,6 +76,8 @@ const FIELDS: Record<Exclude<keyof BuildRecord, 'logs'>, FieldForm> = {
   started: 'text',
   finished: 'text',
   size: 'number',
+  disk: 'json',
+  ami: 'json',
   attempt: 'number',
   reason: 'text',
   untold: 'text',

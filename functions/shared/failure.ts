@@ -34,7 +34,8 @@ const FAILURES = {
   not_merged: [422, 'failed', 'the commit is not merged'],
   version_taken: [409, 'failed', 'the version is taken; raise it'],
   name_owned: [409, 'failed', 'the service name belongs to another repository'],
-  type_unsupported: [422, 'failed', 'type AMI is not supported yet: use type Docker'],
+  no_disks: [422, 'failed', 'this installation makes no disks: type AMI needs the service ami (docs/ami.md)'],
+  disk_refused: [422, 'failed', 'the image cannot become a bootable disk'],
   source_refused: [422, 'failed', 'the sources cannot be built'],
   build_failed: [422, 'failed', 'the build failed'],
   build_timeout: [422, 'failed', 'the build took longer than build_timeout allows'],
@@ -48,6 +49,13 @@ const FAILURES = {
   registry_error: [502, 'error', 'the registry refused'],
   // Registry 2.8 writes in place: killed in that moment it keeps a file of 0 bytes, and answers 500 for ever.
   registry_torn: [502, 'error', 'the registry cannot read what it has'],
+  ami_down: [503, 'error', 'the service ami, which makes the disks, does not answer'],
+  aws_refused: [
+    502,
+    'error',
+    'AWS refused: are aws-credentials and aws_region right, and may they do what docs/ami.md lists?',
+  ],
+  aws_down: [503, 'error', 'AWS does not answer'],
   github_down: [502, 'error', 'GitHub does not answer'],
   github_refused: [
     502,

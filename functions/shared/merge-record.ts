@@ -14,6 +14,8 @@ export type MergedService = {
   /** The id (tag) of the service's own record. */
   build: string
   digest?: string
+  /** The same of its disk, where it is of type AMI. */
+  disk?: string
   reason?: string
 }
 

@@ -6,13 +6,12 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import type { Result } from '../../ami/answer-disk.ts'
-import { requestDisk } from '../../ami/client.ts'
-import type { Description, ImageConfig } from '../../ami/description.ts'
 import { layoutOf, SECTOR } from '../../ami/layout.ts'
 import { cacheFolder } from '../../ami/recipe/cache.ts'
 import { rootOf } from '../../ami/recipe/root.ts'
 import { startTool } from '../../ami/tool.ts'
+import { requestDisk } from '../../functions/build/request-disk.ts'
+import type { Description, DiskResult, ImageConfig } from '../../functions/shared/disk-request.ts'
 import { type Ami, startAmi } from '../../local/ami.ts'
 import { whereIs } from '../../local/debian.ts'
 import { type Engine, findOrStartEngine } from '../../local/engine.ts'
@@ -30,7 +29,11 @@ export type Stage = {
   secret: string
   folder: string
   /** Asks for a disk of that archive; its raw file (sparse) and what the service says about it. */
-  disk(name: string, tar: Buffer, asked?: Asked): Promise<{ file: string; result: Result; sha256: string }>
+  disk(
+    name: string,
+    tar: Buffer,
+    asked?: Asked,
+  ): Promise<{ file: string; result: DiskResult; sha256: string }>
   end(): Promise<void>
 }
 

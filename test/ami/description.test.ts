@@ -1,7 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { admission, signedEnd } from '../../ami/admission.ts'
+import { admission } from '../../ami/admission.ts'
 import { readDescription } from '../../ami/description.ts'
+import { signedEnd } from '../../functions/shared/disk-request.ts'
 import { sign } from '../../functions/shared/signature.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { NoDisk } from '../../ami/client.ts'
+import { NoDisk } from '../../functions/build/request-disk.ts'
 import { type Asked, debugfs, openStage, type Stage } from './ami-stage.ts'
 import { archive, long, odd, pax } from './odd-tar.ts'
 

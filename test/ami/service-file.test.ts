@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { firstPort } from '../../ami/boot/first-port.ts'
-import type { ImageConfig } from '../../ami/description.ts'
 import { runsAs } from '../../ami/runs-as.ts'
 import { commandOf, quoted, serviceFile } from '../../ami/service-file.ts'
+import type { ImageConfig } from '../../functions/shared/disk-request.ts'
 
 const ACCOUNTS = {
   passwd: 'root:x:0:0:root:/root:/bin/sh\nweb:x:33:34:web:/srv:/bin/sh\nodd:x:7:users::\n',

@@ -70,6 +70,12 @@ export const imagesSchema = {
         pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$',
         description: 'Stage of the Dockerfile to build. Default: the last one',
       },
+      disk: {
+        type: 'integer',
+        minimum: 1,
+        maximum: 64,
+        description: 'Size of the disk in GiB, for type AMI only. Default: 8',
+      },
     },
   },
 } as const

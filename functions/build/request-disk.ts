@@ -2,10 +2,8 @@ import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { sign, verify } from '../functions/shared/signature.ts'
-import { signedEnd } from './admission.ts'
-import type { Result } from './answer-disk.ts'
-import type { Description } from './description.ts'
+import { type Description, type DiskResult, signedEnd } from '../shared/disk-request.ts'
+import { sign, verify } from '../shared/signature.ts'
 
 /** Where the service listens. */
 export type Address = { socketPath: string } | { host: string; port: number }
@@ -24,7 +22,7 @@ export class NoDisk extends Error {
 }
 
 /** A disk as it comes: the bytes of an OCI layer, then what it is. */
-export type Layer = { stream: IncomingMessage /** Once the stream has ended. */; result(): Result }
+export type Layer = { stream: IncomingMessage /** Once the stream has ended. */; result(): DiskResult }
 
 type Asking = {
   address: Address
@@ -104,9 +102,9 @@ async function refusalOf(response: IncomingMessage): Promise<{ error?: string; c
   }
 }
 
-function resultOf({ trailers }: IncomingMessage, secret: string): Result {
+function resultOf({ trailers }: IncomingMessage, secret: string): DiskResult {
   const said = trailers['x-artefacto-result'] as string | undefined
   if (said === undefined || !verify([secret], said, trailers['x-hub-signature-256'] as string | undefined))
     throw new Error('the disk did not arrive whole: its stream has no signed end')
-  return JSON.parse(Buffer.from(said, 'base64').toString()) as Result
+  return JSON.parse(Buffer.from(said, 'base64').toString()) as DiskResult
 }
