@@ -10,6 +10,7 @@ import { layoutOf, SECTOR } from '../../ami/layout.ts'
 import { cacheFolder } from '../../ami/recipe/cache.ts'
 import { rootOf } from '../../ami/recipe/root.ts'
 import { startTool } from '../../ami/tool.ts'
+import type { LayerSource } from '../../functions/build/layers-tar.ts'
 import { requestDisk } from '../../functions/build/request-disk.ts'
 import type { Description, DiskResult, ImageConfig } from '../../functions/shared/disk-request.ts'
 import { type Ami, startAmi } from '../../local/ami.ts'
@@ -28,10 +29,10 @@ export type Stage = {
   ami: Ami
   secret: string
   folder: string
-  /** Asks for a disk of that archive; its raw file (sparse) and what the service says about it. */
+  /** Asks for a disk of these layers; its raw file (sparse) and what the service says about it. */
   disk(
     name: string,
-    tar: Buffer,
+    layers: Buffer[],
     asked?: Asked,
   ): Promise<{ file: string; result: DiskResult; sha256: string }>
   end(): Promise<void>
@@ -49,12 +50,12 @@ export async function openStage(): Promise<Stage> {
     ami,
     secret,
     folder,
-    async disk(name, tar, asked = {}) {
+    async disk(name, layers, asked = {}) {
       const { stream, result } = await requestDisk({
         address: ami,
         secret,
         description: describe(asked),
-        tar: Readable.from(tar, { objectMode: false }),
+        layers: layers.map(layerOf),
       })
       const into = join(folder, name)
       mkdirSync(into)
@@ -73,6 +74,11 @@ export async function openStage(): Promise<Stage> {
       rmSync(folder, { recursive: true })
     },
   }
+}
+
+/** A layer as a registry would give it. */
+export function layerOf(bytes: Buffer): LayerSource {
+  return { size: bytes.length, open: async () => Readable.from(bytes, { objectMode: false }) }
 }
 
 export function describe({ config = {}, ...asked }: Asked): Omit<Description, 'sent' | 'nonce'> {

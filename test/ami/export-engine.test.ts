@@ -83,7 +83,7 @@ function without(one: Map<string, string>, other: Map<string, string>): string[]
 
 disk('holds every file of the export with its mode, owner and contents', async () => {
   const tar = await exported()
-  const { file } = await stage.disk('exported', tar, { disk: 1 })
+  const { file } = await stage.disk('exported', [tar], { disk: 1 })
   const [theirs, ours] = ['theirs', 'ours'].map((name) => join(stage.folder, name)) as [string, string]
   for (const folder of [theirs, ours]) mkdirSync(folder)
   execFileSync('tar', ['-xpf', '-', '-C', theirs], { input: tar })
