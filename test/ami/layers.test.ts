@@ -300,6 +300,11 @@ const REFUSED: [what: string, layers: Buffer[], reason: RegExp][] = [
   ],
   ['a root that is a file', [archive(file('./'))], /something else than a folder for its root/],
   ['more than the disk holds', [gzipSync(Buffer.alloc(20 << 20))], /larger than the disk of/],
+  [
+    'a file that the disk cannot hold, before it is there',
+    [archive(), odd({ name: 'f', size: '77777777777\0' })],
+    /larger than the disk of/,
+  ],
 ]
 const refused = suite('layers are refused for')
 for (const [what, layers, reason] of REFUSED)
