@@ -60,7 +60,7 @@ function fact(name: string, value: Html | string | undefined): Html | undefined 
 function image({ record }: BuildView, { registryPull }: Addresses): Html | undefined {
   const { service, version, digest } = record
   if (digest === undefined || !isPublished(record)) return undefined
-  return html`${copyable('Pull by tag', `docker pull ${registryPull}/${service}:${version}`)}
+  return html`<h2 class="unseen">Image</h2>${copyable('Pull by tag', `docker pull ${registryPull}/${service}:${version}`)}
 ${copyable('Pull by digest', `docker pull ${registryPull}/${service}@${digest}`)}`
 }
 

@@ -14,7 +14,7 @@ const AMI_ID = /^ami-[0-9a-f]{8,17}$/
 const QEMU = [
   'qemu-system-x86_64 -machine q35 -m 512 -nographic',
   '-drive file=disk.img,format=raw,if=none,id=root -device nvme,drive=root,serial=root,bootindex=1',
-  '-nic user,model=virtio-net-pci,hostfwd=tcp:127.0.0.1:8080-:8080',
+  '-netdev user,id=net,hostfwd=tcp:127.0.0.1:8080-:8080 -device virtio-net-pci,netdev=net,romfile=',
 ].join(' ')
 
 type Published = Pick<BuildRecord, 'service' | 'version' | 'disk' | 'ami'>
