@@ -30,6 +30,9 @@ export const noneOf = (place: string, value: string, allowed: string) =>
   `${place}: ${value} is not one of ${allowed}`
 export const notAllowedHere = (place: string, value: string, rule: string) =>
   `${place}: ${value} is not allowed here (${rule})`
+export const tooLong = (place: string, problem: string, rule: string | undefined) =>
+  rule === undefined ? `${place}: ${problem}` : `${place}: ${problem} (${rule})`
+export const onlyForAmi = 'only for type AMI'
 export const aList = 'a list'
 export const anObject = 'an object'
 
