@@ -1,14 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
+import { suite, type Test } from 'uvu'
 import { layoutOf, SECTOR } from '../../ami/layout.ts'
 import { cacheFolder } from '../../ami/recipe/cache.ts'
-import { rootOf } from '../../ami/recipe/root.ts'
+import { rootFile, rootOf } from '../../ami/recipe/root.ts'
 import { startTool } from '../../ami/tool.ts'
 import { requestDisk } from '../../functions/build/request-disk.ts'
 import type { Description, DiskResult, ImageConfig } from '../../functions/shared/disk-request.ts'
@@ -17,6 +18,22 @@ import { whereIs } from '../../local/debian.ts'
 import { type Engine, findOrStartEngine } from '../../local/engine.ts'
 import { makeSecrets } from '../../local/secrets.ts'
 import { openState } from '../../local/state.ts'
+
+/** Debian's packages, which test/run.ts fetches where that is possible. Without them these tests are skipped. */
+const hasPackages = existsSync(rootFile(cacheFolder()))
+if (!hasPackages && process.env.CI_RUN)
+  throw new Error('CI lacks the file system of the service ami: node --import tsx ami/recipe/make.ts')
+
+/** A suite of tests with the service; where its image cannot be made it is skipped as a whole, and says so. */
+export function diskSuite(name: string): Test {
+  const tests = suite(name)
+  if (hasPackages) return tests
+  tests('cannot be made here', () =>
+    console.log('skipped: no image of the service ami (node --import tsx ami/recipe/make.ts says why)'),
+  )
+  const none = () => {}
+  return Object.assign(() => tests.skip(), { ...tests, before: none, after: none }) as unknown as Test
+}
 
 export const NEVER = new AbortController().signal
 

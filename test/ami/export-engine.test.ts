@@ -2,18 +2,17 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { hostNodeImage } from '../../local/base-image.ts'
 import { dockerAt } from '../../local/docker.ts'
-import { debugfs, openStage, type Stage } from './ami-stage.ts'
+import { debugfs, diskSuite, openStage, type Stage } from './ami-stage.ts'
 
 /** Each disk has these of its own, or an export has them for the engine's sake. */
 const OWN =
   /^(\.ami(\/.*)?|lost\+found|\.dockerenv|etc\/(hosts|hostname|resolv\.conf|mtab)|dev\/.*|etc|run|)$/
 const ROOT = join(import.meta.dirname, '../..')
 
-const disk = suite('a disk of an image that Docker has built')
+const disk = diskSuite('a disk of an image that Docker has built')
 let stage: Stage
 disk.before(async () => {
   stage = await openStage()

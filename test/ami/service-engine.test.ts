@@ -3,16 +3,15 @@ import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type Docker from 'dockerode'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { recipeDigest } from '../../ami/recipe/digest.ts'
 import { type NoDisk, requestDisk } from '../../functions/build/request-disk.ts'
 import { sign } from '../../functions/shared/signature.ts'
 import { dockerAt } from '../../local/docker.ts'
-import { debugfs, describe, openStage, type Stage } from './ami-stage.ts'
+import { debugfs, describe, diskSuite, openStage, type Stage } from './ami-stage.ts'
 import { archive, odd } from './odd-tar.ts'
 
-const service = suite('the service ami')
+const service = diskSuite('the service ami')
 let stage: Stage
 let container: Docker.Container
 service.before(async () => {
