@@ -9,7 +9,7 @@ const FRESH_MS = 5 * 60_000
 export type Admission = {
   /** The description in the header, if it is signed, fresh and not seen before. */
   description(header: string | undefined, signature: string | undefined): Promise<Description>
-  /** Whether `digest` (sha256:…), that of the archive as it came, is what the sender signed at its end. */
+  /** Whether `digest` (sha256:…), that of the layers as they came, is what the sender signed at its end. */
   end(header: string, digest: string, signature: string | undefined): Promise<void>
   /** A GET without a body. */
   get(path: string, signature: string | undefined): Promise<void>
@@ -39,7 +39,10 @@ export function admission(secrets: () => Promise<readonly string[]>, now: () => 
     },
     async end(header, digest, signature) {
       await check(signedEnd(header, digest), signature).catch(() => {
-        throw new Refusal(401, 'the archive of the image is not the one that was signed: its SHA-256 differs')
+        throw new Refusal(
+          401,
+          'the layers of the image are not those that were signed: their SHA-256 differs',
+        )
       })
     },
     get: (path, signature) => check(signedGet(path, ''), signature),

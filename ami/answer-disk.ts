@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Booted, Description, DiskResult } from '../functions/shared/disk-request.ts'
 import { sign } from '../functions/shared/signature.ts'
 import type { Admission } from './admission.ts'
 import { bootTest } from './boot/boot-test.ts'
 import { firstPort } from './boot/first-port.ts'
+import { flattened } from './layers/flattened.ts'
 import { makeDisk } from './make-disk.ts'
 import { type Packed, packed } from './packed.ts'
 import type { Recipe } from './recipe-of.ts'
@@ -46,7 +47,9 @@ export async function answerDisk(work: Work, call: Call, signal: AbortSignal): P
 async function makeFrom(work: Work, call: Call, file: string, cancel: AbortSignal): Promise<void> {
   const { request, header, description } = call
   const signal = AbortSignal.any([cancel, late(work.makeMs, 'making the disk')])
-  await makeDisk({ file, description, tar: checked(request, header, work.admission), signal })
+  const body = checked(request, header, work.admission)
+  const tar = flattened(body, { folder: dirname(file), gib: description.disk })
+  await makeDisk({ file, description, tar, signal })
 }
 
 /** The body, which throws at its end if it is not what was signed: then what was made of it goes. */

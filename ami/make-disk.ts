@@ -2,7 +2,7 @@ import { mkdir, open, readFile, utimes, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Description } from '../functions/shared/disk-request.ts'
 import { identityOf, layoutOf, loaderFiles, type Part, partitionTable, SECTOR } from './layout.ts'
-import { Refusal, unfit } from './refusal.ts'
+import { tooLarge, unfit, workFull } from './refusal.ts'
 import { commandOf, serviceFile } from './service-file.ts'
 import { batched } from './tar/batched.ts'
 import { splice } from './tar/splice.ts'
@@ -116,11 +116,10 @@ function explain(disk: number): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof ToolError)) throw error
     if (/allocate block|No free space|No space left in ext2|Could not allocate (?!inode)/i.test(error.said))
-      throw unfit(`the image is larger than the disk of ${disk} GiB: raise "disk" in images.json`)
+      throw tooLarge(disk)
     if (/allocate inode|No free inodes|inode table/i.test(error.said))
       throw unfit(`the image has more files than a disk of ${disk} GiB holds: raise "disk" in images.json`)
-    if (/No space left on device/.test(error.said))
-      throw new Refusal(503, 'the disk on which the service ami works is full')
+    if (/No space left on device/.test(error.said)) throw workFull()
     throw unfit(`the files of the image do not go onto a disk: ${reasonOf(error)}`)
   }
 }

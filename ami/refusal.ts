@@ -10,6 +10,15 @@ export class Refusal extends Error {
   }
 }
 
+/** The work folder has no room left. */
+export function workFull(): Refusal {
+  return new Refusal(503, 'the disk on which the service ami works is full')
+}
+
+export function tooLarge(gib: number): Refusal {
+  return unfit(`the image is larger than the disk of ${gib} GiB: raise "disk" in images.json`)
+}
+
 /** The image cannot become a disk. */
 export function unfit(message: string): Refusal {
   return new Refusal(422, message)

@@ -18,7 +18,15 @@ export async function foreseeCommit(
   registry: Registry = openRegistry(NOTHING),
   names: string[] = [],
 ): Promise<Foresight> {
-  const lookout = { config: readConfig({}), registry, ledger: openLedger(registry), dating: pLimit(1) }
+  const lookout = {
+    config: readConfig({}),
+    registry,
+    ledger: openLedger(registry),
+    dating: pLimit(1),
+    // Whether the installation makes disks, and puts them up at AWS, is not known here.
+    disks: { there: true },
+    cloud: async () => undefined,
+  }
   const now = Date.now()
   const job = {
     repositoryId: 0,

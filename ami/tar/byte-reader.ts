@@ -7,17 +7,27 @@ export type ByteReader = {
   pass(count: number): AsyncGenerator<Buffer>
   /** What is left. */
   rest(): AsyncGenerator<Buffer>
+  /** How many bytes were taken. */
+  at(): number
+  /** Whether nothing is left. */
+  ended(): Promise<boolean>
 }
 
 /** Bytes of a stream by count; a stream that ends too early is a Refusal. */
 export function byteReader(source: AsyncIterable<Buffer>): ByteReader {
   const pieces = source[Symbol.asyncIterator]()
   let rest: Buffer = Buffer.alloc(0)
+  let came = 0
 
-  async function more(): Promise<void> {
+  async function grown(): Promise<boolean> {
     const { value, done } = await pieces.next()
-    if (done) throw unfit('the archive of the image ends in the middle')
+    if (done) return false
+    came += value.length
     rest = rest.length === 0 ? value : Buffer.concat([rest, value])
+    return true
+  }
+  async function more(): Promise<void> {
+    if (!(await grown())) throw unfit('the archive of the image ends in the middle')
   }
 
   return {
@@ -38,8 +48,16 @@ export function byteReader(source: AsyncIterable<Buffer>): ByteReader {
       }
     },
     async *rest() {
-      if (rest.length > 0) yield rest
-      for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value
+      while (rest.length > 0 || (await grown())) {
+        const piece = rest
+        rest = Buffer.alloc(0)
+        yield piece
+      }
+    },
+    at: () => came - rest.length,
+    async ended() {
+      while (rest.length === 0) if (!(await grown())) return true
+      return false
     },
   }
 }

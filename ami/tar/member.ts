@@ -26,6 +26,9 @@ export type Member = {
   size: number
   /** All blocks before the body, to be passed on. */
   head: Buffer
+  /** The last of these blocks, and what was said before it: the records of extended headers, and long names. */
+  header: Header
+  records: Map<string, string>
 }
 
 /** The next member, its body still to be read; undefined at the archive's end. A Refusal for what no disk can hold. */
@@ -77,7 +80,8 @@ function memberOf(header: Header, type: string, given: Map<string, string>, befo
     throw unfit(`the archive of the image is damaged at ${shown(name)}`)
   if (!file) withoutBody(header, given, name)
   const link = given.get('linkpath') ?? linkOf(header)
-  return { type: file ? '0' : type, name, link, size, head: Buffer.concat([...before, header]) }
+  const head = Buffer.concat([...before, header])
+  return { type: file ? '0' : type, name, link, size, head, header, records: given }
 }
 
 /**

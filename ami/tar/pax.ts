@@ -20,6 +20,29 @@ export function paxRecords(body: Buffer): Map<string, string> {
   return records
 }
 
+/** An extended header of these records, its block and its padded body. */
+export function paxHeader(records: Map<string, string>): Buffer {
+  const text = [...records].map(([key, value]) => record(` ${key}=${value}\n`)).join('')
+  const body = Buffer.from(text, 'latin1')
+  const header = Buffer.alloc(512)
+  header.write('PaxHeaders/ami')
+  header.write(octal(0o644, 8), 100)
+  for (const at of [108, 116]) header.write(octal(0, 8), at)
+  header.write(octal(body.length, 12), 124)
+  header.write(octal(0, 12), 136)
+  header.write('x', 156)
+  header.write('ustar\x0000', 257)
+  stampChecksum(header)
+  return withAnyBytes(header, Buffer.concat([body, Buffer.alloc(-body.length & 511)]), body.length)
+}
+
+/** The length that a record begins with counts its own digits. */
+function record(rest: string): string {
+  let length = rest.length + 1
+  while (`${length}`.length + rest.length !== length) length++
+  return `${length}${rest}`
+}
+
 /**
  * An extended header (its block and its padded body) that libarchive takes byte for byte: it would turn names beyond
  * ASCII from UTF-8 into its locale's letters, and refuse those it cannot, unless the header says that they are bytes.

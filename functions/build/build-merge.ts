@@ -1,9 +1,10 @@
 import { type BuildRecord, isPublished } from '../shared/build-record.ts'
+import { diskTag } from '../shared/disk.ts'
 import { Failure, toFailure } from '../shared/failure.ts'
 import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
-import { type Built, buildService, type ToBuild } from './build-service.ts'
+import { type Built, buildService } from './build-service.ts'
 import { type Job, newBuild } from './job.ts'
-import { type Plan, versioned } from './plan.ts'
+import { type Plan, type ToBuild, versioned } from './plan.ts'
 import { publish } from './publish.ts'
 import { mustBeOurs, writeMerge } from './sole-writer.ts'
 import * as places from './words/places.ts'
@@ -27,6 +28,8 @@ export async function buildMerge(
 ): Promise<MergeRecord> {
   const planned = await Promise.all(plans.map((plan) => begin(shop, work, job, plan)))
   if (planned.some((part) => part.failure)) return hold(shop, work, planned)
+  // Before anything is built: what waits for the service ami has not begun.
+  if (planned.some(({ plan }) => needsDisk(plan))) await shop.disks.ready()
   work.record = {
     ...work.record,
     state: 'building',
@@ -49,6 +52,10 @@ export async function buildMerge(
   return published ?? hold(shop, work, parts)
 }
 
+function needsDisk({ verdict, entry }: Plan): boolean {
+  return verdict === 'build' && entry.type === 'AMI'
+}
+
 async function begin(shop: Workshop, work: Work, job: Job, plan: Plan): Promise<Part> {
   const fresh = newBuild(job, plan.entry)
   if (plan.verdict === 'refused') return { plan, record: fresh, failure: plan.failure }
@@ -57,11 +64,11 @@ async function begin(shop: Workshop, work: Work, job: Job, plan: Plan): Promise<
   if ((work.record.interruptions ?? 0) >= INTERRUPTIONS)
     return { plan, record, failure: new Failure('gave_up') }
   if (plan.verdict === 'build') return { plan, record }
-  const { digest, builtFrom } = plan
+  const { digest, builtFrom, size, disk, ami } = plan
   // Once more what this very merge has built: its record says more than `unchanged`.
   if (before?.state === 'built' && before.digest === digest) return { plan, record: before }
   const finished = new Date(shop.now()).toISOString()
-  return { plan, record: { ...record, state: 'unchanged', digest, builtFrom, finished } }
+  return { plan, record: { ...record, state: 'unchanged', digest, builtFrom, size, disk, ami, finished } }
 }
 
 async function build(shop: Workshop, work: Work, job: Job, part: Part, folder: string): Promise<Part> {
@@ -83,9 +90,11 @@ async function check(shop: Workshop, job: Job, part: Part): Promise<Part> {
   const { entry, context, source } = part.plan
   try {
     const now = await versioned(shop, job, entry, context, source)
+    if (now.verdict === 'build' && now.stands && now.stands.digest !== part.record.digest)
+      return overtaken(part)
     if (now.verdict !== 'unchanged') return part
-    const { digest, builtFrom } = now
-    return { ...part, record: { ...part.record, state: 'unchanged', digest, builtFrom } }
+    const { digest, builtFrom, disk, ami } = now
+    return { ...part, record: { ...part.record, state: 'unchanged', digest, builtFrom, disk, ami } }
   } catch (thrown) {
     return { ...part, failure: toFailure(thrown) }
   }
@@ -93,10 +102,16 @@ async function check(shop: Workshop, job: Job, part: Part): Promise<Part> {
 
 /** What was found unchanged may be a tag that moves, and has moved since. */
 async function standsStill(shop: Workshop, part: Part): Promise<Part> {
-  const { service, version, digest } = part.record
-  if ((await shop.registry.head(service, version)) === digest) return part
-  const reason = places.moved(`${service}:${version}`)
-  return { ...part, failure: new Failure('registry_error', reason) }
+  const { service, version, digest, disk } = part.record
+  const still =
+    (await shop.registry.head(service, version)) === digest &&
+    (disk === undefined || (await shop.registry.head(service, diskTag(version))) === disk.digest)
+  return still ? part : overtaken(part)
+}
+
+function overtaken(part: Part): Part {
+  const { service, version } = part.record
+  return { ...part, failure: new Failure('registry_error', places.moved(`${service}:${version}`)) }
 }
 
 /** One failed: it says why, the others are held for it, nothing is published. */
@@ -134,6 +149,15 @@ function conclusion(shop: Workshop, { record, failure }: Part, reason: string): 
 }
 
 function merged({ record }: Part): MergedService {
-  const { service: name, version, state, id: build, digest, reason } = record
-  return { name, version, state, build, ...(digest && { digest }), ...(reason && { reason }) }
+  const { service: name, version, type, state, id: build, digest, disk, reason } = record
+  return {
+    name,
+    version,
+    ...(type === 'AMI' && { type }),
+    state,
+    build,
+    ...(digest && { digest }),
+    ...(disk && { disk: disk.digest }),
+    ...(reason && { reason }),
+  }
 }

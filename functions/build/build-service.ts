@@ -1,18 +1,16 @@
 import { type BuildRecord, LOG_TYPE } from '../shared/build-record.ts'
 import { Failure, toFailure } from '../shared/failure.ts'
 import { type BuildLog, openBuildLog } from './build-log.ts'
-import { contextStream } from './context-stream.ts'
-import { type Job, stagingTag } from './job.ts'
-import type { Plan } from './plan.ts'
+import type { Job } from './job.ts'
+import { leftStaged } from './left-staged.ts'
+import type { Stands, ToBuild } from './plan.ts'
 import { stagingOf } from './promote.ts'
-import { tarballIn } from './source.ts'
-import { SOURCE_LABEL } from './source-digest.ts'
-import { layersSize } from './standing.ts'
+import { putUp } from './put-up.ts'
+import { stageDisk } from './stage-disk.ts'
+import { stageImage } from './stage-image.ts'
 import * as places from './words/places.ts'
 import * as refusals from './words/refusals.ts'
 import type { Workshop } from './workshop.ts'
-
-export type ToBuild = Extract<Plan, { verdict: 'build' }>
 
 /** How a build ended: its record, `staged` with a digest, or with the Failure and not yet written. */
 export type Built = { record: BuildRecord; failure?: Failure }
@@ -50,9 +48,8 @@ async function attempt(
 ): Promise<Built> {
   log.write(`${places.logBegins(record.service, record.version, job.repository, job.sha)}\n`)
   try {
-    const { digest, size } = await stage(shop, job, todo, folder, log)
-    log.write(`${places.logPushed(digest)}\n`)
-    return { record: { ...record, ...(await kept(shop, record, log)), state: 'staged', digest, size } }
+    const staged = await stage(shop, job, todo, record, folder, log)
+    return { record: { ...record, ...(await kept(shop, record, log)), ...staged, state: 'staged' } }
   } catch (thrown) {
     const failure = toFailure(thrown)
     log.write(`${places.logEnds(failure.outcome, failure.message)}\n`)
@@ -60,47 +57,27 @@ async function attempt(
   }
 }
 
-/** Engine, push to staging, and the registry's own word on the digest. */
-async function stage(shop: Workshop, job: Job, todo: ToBuild, folder: string, log: BuildLog) {
-  const { config, engine, secrets, registry } = shop
-  const staging = stagingOf(todo.entry.service_name)
-  const repository = `${config.registry}/${staging}`
-  const tag = stagingTag(job, todo.entry.version)
-  const image = `${repository}:${tag}`
-  const signal = deadline(config.buildTimeout)
-  const context = contextStream(tarballIn(folder), job.sha, todo.context, job.committed, signal)
-  const build = {
-    context,
-    dockerfile: todo.context.dockerfile,
-    image,
-    args: { SOURCE_DATE_EPOCH: String(Math.floor(job.committed / 1000)), ...todo.entry.args },
-    target: todo.entry.target,
-    labels: labels(config.githubUrl, job, todo),
-  }
-  await engine.build(build, log.write, signal)
-  const auth = {
-    username: await secrets.need('registry-user'),
-    password: await secrets.need('registry-password'),
-  }
-  const digest = await engine.push(repository, tag, auth, signal)
-  await engine.remove(image).catch(() => log.write(`${places.tagKept}\n`))
-  const manifest = await registry.manifest(staging, digest)
-  if (manifest?.digest !== digest) throw new Failure('registry_error', places.notPushed(digest))
-  return { digest, size: layersSize(manifest.bytes) }
-}
-
-/** The image's labels (https://github.com/opencontainers/image-spec/blob/main/annotations.md) and our own. */
-function labels(githubUrl: string, job: Job, { entry, source }: ToBuild): Record<string, string> {
-  return {
-    'org.opencontainers.image.source': `${githubUrl}/${job.repository}`,
-    'org.opencontainers.image.revision': job.sha,
-    'org.opencontainers.image.version': entry.version,
-    'org.opencontainers.image.created': new Date(job.committed).toISOString(),
-    'org.opencontainers.image.title': entry.service_name,
-    [SOURCE_LABEL]: source,
-    // Another digest than that of an attempt whose manifest the registry may have kept half of.
-    ...(job.attempt > 1 && { 'artefacto.attempt': String(job.attempt) }),
-  }
+/** All that the entry promises, in staging: what stands already is not made again. */
+async function stage(
+  shop: Workshop,
+  job: Job,
+  todo: ToBuild,
+  record: BuildRecord,
+  folder: string,
+  log: BuildLog,
+): Promise<Omit<Stands, 'builtFrom'>> {
+  const { service_name: service, type } = todo.entry
+  const signal = deadline(shop.config.buildTimeout)
+  if (type === 'Docker') return stageImage(shop, job, todo, { folder, log, signal })
+  const found = todo.stands ?? (await leftStaged(shop, job, todo))
+  if (found) log.write(`${places.logStands(service, found.digest)}\n`)
+  const image = found ?? (await stageImage(shop, job, todo, { folder, log, signal }))
+  const repository = (made: unknown) => (made ? service : stagingOf(service))
+  const from = { repository: repository(todo.stands), digest: image.digest }
+  const disk = found?.disk ?? (await stageDisk(shop, job, todo, from, log, signal))
+  const lies = { repository: repository(todo.stands?.disk), disk }
+  const ami = found?.ami ?? (await putUp(shop, record, lies, log, signal))
+  return { ...image, disk, ami }
 }
 
 function deadline(ms: number): AbortSignal {

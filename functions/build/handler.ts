@@ -7,6 +7,7 @@ import { registryTransport } from '../shared/registry-transport.ts'
 import { secretsIn } from '../shared/secrets.ts'
 import { catchUp } from './catch-up.ts'
 import { readConfig } from './config.ts'
+import { openDiskService } from './disk-service.ts'
 import { openEngine } from './engine.ts'
 import { engineClient } from './engine-client.ts'
 import { openGitHub } from './github.ts'
@@ -40,6 +41,8 @@ function workshop(): Workshop {
     secrets,
     github: openGitHub(watched(githubTransport(githubApiUrl, secrets), metrics.rate)),
     engine: openEngine(() => engineClient(config.dockerHost, secrets)),
+    disks: openDiskService(config.amiHost, secrets),
+    cloud: async () => undefined,
     registry,
     ledger,
     statuses: openStatuses({ post: githubPoster(githubApiUrl, secrets), secrets, ledger, publicUrl, uptime }),

@@ -21,9 +21,16 @@ export type Job = {
   queued: string
 }
 
+export const DISK_PREFIX = 'disk-'
+
 /** The tag in staging. A method call may build another version of the commit that a merge is building right now. */
 export function stagingTag({ manual, sha }: Pick<Job, 'manual' | 'sha'>, version: string): string {
   return manual ? `${sha}-${version}`.slice(0, 128) : sha
+}
+
+/** The tag of its disk there. A prefix, since versions may end in anything. */
+export function diskStagingTag(job: Pick<Job, 'manual' | 'sha'>, version: string): string {
+  return `${DISK_PREFIX}${stagingTag(job, version)}`.slice(0, 128)
 }
 
 /** The first words of a service's record. */

@@ -1,9 +1,12 @@
+import { type BuildRecord, isPublished } from '../shared/build-record.ts'
+import type { Ami, Disk } from '../shared/disk.ts'
 import { Failure, toFailure } from '../shared/failure.ts'
 import { contextOf, type Entry } from '../shared/images.ts'
 import { unlessTorn } from '../shared/registry.ts'
 import { type Context, contextFor, decidingFiles } from './context.ts'
+import { standingDisk } from './disk-manifest.ts'
 import type { Job } from './job.ts'
-import { mend } from './mend.ts'
+import { mend, mendDisk } from './mend.ts'
 import { newerHas } from './newer.ts'
 import { sourceDigest } from './source-digest.ts'
 import { readTree } from './source-tree.ts'
@@ -11,14 +14,27 @@ import { standing } from './standing.ts'
 import * as refusals from './words/refusals.ts'
 import type { Workshop } from './workshop.ts'
 
+/** What an entry promises and has already: its image, and of type AMI its disk and its AMI. */
+export type Stands = {
+  digest: string
+  builtFrom: string | undefined
+  size?: number | undefined
+  disk?: Disk | undefined
+  ami?: Ami | undefined
+}
+
+export type ToBuild = Extract<Plan, { verdict: 'build' }>
+
 /** What is to be done for one entry of images.json. */
 export type Plan =
-  | { verdict: 'build'; entry: Entry; context: Context; source: string }
-  | { verdict: 'unchanged'; entry: Entry; source: string; digest: string; builtFrom: string | undefined }
+  | { verdict: 'build'; entry: Entry; context: Context; source: string; stands?: Stands | undefined }
+  | ({ verdict: 'unchanged'; entry: Entry; source: string } & Stands)
   | { verdict: 'refused'; entry: Entry; failure: Failure }
 
 /** What a look at registry and ledger takes. */
-export type Lookout = Pick<Workshop, 'config' | 'registry' | 'ledger' | 'dating'>
+export type Lookout = Pick<Workshop, 'config' | 'registry' | 'ledger' | 'dating' | 'cloud'> & {
+  disks: Pick<Workshop['disks'], 'there'>
+}
 
 /** What is done about a service's name before its version is looked at: `name_owned` where it is another's. */
 export type Naming = (shop: Lookout, job: Job, service: string) => Promise<void>
@@ -35,7 +51,8 @@ export async function plan(
   return Promise.all(
     entries.map(async (entry): Promise<Plan> => {
       try {
-        if (entry.type === 'AMI') throw new Failure('no_disks', refusals.amiUnsupported(entry.service_name))
+        if (entry.type === 'AMI' && !shop.disks.there)
+          throw new Failure('no_disks', refusals.noDisks(entry.service_name))
         const context = contextFor(entry, tree)
         const source = sourceDigest(context, entry)
         await naming(shop, job, entry.service_name)
@@ -57,16 +74,34 @@ export async function versioned(
   context: Context,
   source: string,
 ): Promise<Plan> {
-  const { service_name: service, version } = entry
-  const stands = await unlessTorn(standing(shop.registry, service, version), () => mend(shop, entry, source))
-  if (stands === undefined) return { verdict: 'build', entry, context, source }
-  if (stands.source === source)
-    return { verdict: 'unchanged', entry, source, digest: stands.digest, builtFrom: stands.revision }
-  if (!shop.config.mutableTags.test(version))
+  const { service_name: service, version, type } = entry
+  const [image, disk] = await Promise.all([
+    unlessTorn(standing(shop.registry, service, version), () => mend(shop, entry, source)),
+    type === 'AMI'
+      ? unlessTorn(standingDisk(shop.registry, service, version), () => mendDisk(shop, entry, source))
+      : undefined,
+  ])
+  const others = [image, disk].filter((found) => found !== undefined && found.source !== source)
+  if (others.length > 0 && !shop.config.mutableTags.test(version))
     throw new Failure('version_taken', refusals.versionTaken(version, service))
-  if (await newerHas(shop.ledger, service, version, job.time))
+  if (others.length > 0 && (await newerHas(shop.ledger, service, version, job.time)))
     throw new Failure('version_taken', refusals.newerPublished(service, version))
-  return { verdict: 'build', entry, context, source }
+  if (others.length > 0 || image === undefined) return { verdict: 'build', entry, context, source }
+  const stands: Stands = { digest: image.digest, builtFrom: image.revision, size: image.size }
+  if (type === 'Docker') return { verdict: 'unchanged', entry, source, ...stands }
+  const ami = disk && (await registered(shop, entry))
+  const whole = disk !== undefined && (ami !== undefined || (await shop.cloud()) === undefined)
+  const all = { ...stands, disk: disk?.disk, ami }
+  return whole
+    ? { verdict: 'unchanged', entry, source, ...all }
+    : { verdict: 'build', entry, context, source, stands: all }
+}
+
+/** The AMI that a build of this version has at AWS. */
+async function registered({ ledger }: Lookout, { service_name, version }: Entry): Promise<Ami | undefined> {
+  const has = (build: BuildRecord) =>
+    build.version === version && isPublished(build) && build.ami !== undefined
+  return (await ledger.findBuild(service_name, has))?.ami
 }
 
 /** A name that nobody has becomes this repository's. */

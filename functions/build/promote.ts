@@ -1,3 +1,4 @@
+import { diskTag } from '../shared/disk.ts'
 import { Failure } from '../shared/failure.ts'
 import { type Registry, unlessTorn } from '../shared/registry.ts'
 import * as places from './words/places.ts'
@@ -5,6 +6,25 @@ import * as places from './words/places.ts'
 /** A repository of its own: deleting a manifest takes every tag of its repository that points to it. */
 export function stagingOf(service: string): string {
   return `staging/${service}`
+}
+
+/** What a build has staged. */
+export type Staged = { service: string; version: string; digest: string; disk?: string | undefined }
+
+/**
+ * Publishes all that a build has staged, and gives the digests that stand then. Its disk first: who sees the version
+ * has the disk, too.
+ */
+export async function promoteAll(
+  registry: Registry,
+  { service, version, digest, disk }: Staged,
+  movable: boolean,
+): Promise<{ digest: string; disk?: string }> {
+  const stands =
+    disk === undefined
+      ? {}
+      : { disk: await promote(registry, { service, version: diskTag(version), digest: disk, movable }) }
+  return { digest: await promote(registry, { service, version, digest, movable }), ...stands }
 }
 
 /** What is to be copied: a digest in `staging/<service>` that becomes `<service>:<version>`. */

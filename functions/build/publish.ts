@@ -1,8 +1,9 @@
 import type { BuildRecord } from '../shared/build-record.ts'
+import { diskTag } from '../shared/disk.ts'
 import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
 import { unlessTorn } from '../shared/registry.ts'
 import { newerHas } from './newer.ts'
-import { promote, stagingOf } from './promote.ts'
+import { promoteAll, stagingOf } from './promote.ts'
 import { writeMerge } from './sole-writer.ts'
 import type { Work } from './works.ts'
 import type { Workshop } from './workshop.ts'
@@ -34,11 +35,13 @@ export function rollForward(shop: Workshop, work: Work): Promise<MergeRecord> {
 
 /** Whether all that a merge in `publishing` promises is published already or still staged. */
 export async function canRollForward({ registry }: Workshop, record: MergeRecord): Promise<boolean> {
-  for (const { name, version, state, digest } of record.services) {
+  const has = (repository: string, reference: string) =>
+    unlessTorn(registry.head(repository, reference), () => undefined)
+  for (const { name, version, state, digest, disk } of record.services) {
     if (state !== 'staged' || digest === undefined) continue
-    const published = await unlessTorn(registry.head(name, version), () => undefined)
-    const there = published ?? (await unlessTorn(registry.head(stagingOf(name), digest), () => undefined))
-    if (there === undefined) return false
+    const tags = [[version, digest], ...(disk === undefined ? [] : [[diskTag(version), disk]])] as const
+    for (const [tag, staged] of tags)
+      if (((await has(name, tag)) ?? (await has(stagingOf(name), staged))) === undefined) return false
   }
   return true
 }
@@ -62,21 +65,22 @@ async function finish(shop: Workshop, work: Work): Promise<MergeRecord> {
 
 /** Puts a staged service into its place; the digest that stands is the one that is recorded. */
 async function stand(shop: Workshop, service: MergedService, time: number): Promise<MergedService> {
-  const { name, version, state, digest } = service
+  const { name, version, state, digest, disk } = service
   if (state !== 'staged' || digest === undefined) return service
   // Found in `publishing` after a crash, a newer merge may have moved the tag since.
   const movable = shop.config.mutableTags.test(version) && !(await newerHas(shop.ledger, name, version, time))
-  const stands = await promote(shop.registry, { service: name, version, digest, movable })
-  return { ...service, state: 'built', digest: stands }
+  const stands = await promoteAll(shop.registry, { service: name, version, digest, disk }, movable)
+  return { ...service, ...stands, state: 'built' }
 }
 
 /** Writes how a service of a merge ended into its own record, unless that says so already. */
 export async function conclude(shop: Workshop, service: MergedService): Promise<void> {
-  const { name, build, state, digest, reason } = service
+  const { name, build, state, digest, disk, reason } = service
   const before = await shop.ledger.build(name, build)
   if (before === undefined || (before.state === state && (await leads(shop, before)))) return
   const finished = before.finished ?? new Date(shop.now()).toISOString()
-  const record: BuildRecord = { ...before, state, digest, reason, finished }
+  const stands = before.disk && disk ? { disk: { ...before.disk, digest: disk } } : {}
+  const record: BuildRecord = { ...before, ...stands, state, digest, reason, finished }
   await shop.ledger.writeBuild(record)
 }
 

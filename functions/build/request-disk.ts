@@ -4,6 +4,7 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { type Description, type DiskResult, signedEnd } from '../shared/disk-request.ts'
 import { sign, verify } from '../shared/signature.ts'
+import { type LayerSource, layersTar } from './layers-tar.ts'
 
 /** Where the service listens. */
 export type Address = { socketPath: string } | { host: string; port: number }
@@ -28,13 +29,13 @@ type Asking = {
   address: Address
   secret: string
   description: Omit<Description, 'sent' | 'nonce'>
-  /** The image's file system, flattened. */
-  tar: AsyncIterable<Buffer>
+  /** The lowest first. */
+  layers: LayerSource[]
   signal?: AbortSignal
 }
 
-/** Has a disk made of an image; NoDisk says why there is none. The archive is sent when it is its turn. */
-export async function requestDisk({ address, secret, description, tar, signal }: Asking): Promise<Layer> {
+/** Has a disk made of an image; NoDisk says why there is none. The layers are read when it is its turn. */
+export async function requestDisk({ address, secret, description, layers, signal }: Asking): Promise<Layer> {
   const said: Description = { ...description, sent: new Date().toISOString(), nonce: randomUUID() }
   const header = Buffer.from(JSON.stringify(said)).toString('base64')
   const call = request({
@@ -62,7 +63,7 @@ export async function requestDisk({ address, secret, description, tar, signal }:
   )
   call.flushHeaders()
   await Promise.race([once(call, 'continue', { signal: refused.signal }).catch(() => {}), answered])
-  if (!refused.signal.aborted) await upload(call, tar, { header, secret, refused: refused.signal })
+  if (!refused.signal.aborted) await upload(call, layers, { header, secret, refused: refused.signal })
   const [response] = await answered
   if (response.statusCode !== 200) {
     const reason = await refusalOf(response)
@@ -74,18 +75,18 @@ export async function requestDisk({ address, secret, description, tar, signal }:
 
 async function upload(
   call: ClientRequest,
-  tar: AsyncIterable<Buffer>,
+  layers: LayerSource[],
   { header, secret, refused }: { header: string; secret: string; refused: AbortSignal },
 ): Promise<void> {
   const hash = createHash('sha256')
   try {
-    for await (const chunk of tar) {
+    for await (const chunk of layersTar(layers)) {
       hash.update(chunk)
       if (!call.write(chunk)) await once(call, 'drain', { signal: refused })
     }
   } catch (error) {
     if (refused.aborted) return
-    // An archive that breaks off must not look like a whole one.
+    // A body that breaks off must not look like a whole one.
     call.destroy()
     throw error
   }

@@ -4,10 +4,11 @@ import { Failure, toFailure } from '../shared/failure.ts'
 import { type Entry, parseImages } from '../shared/images.ts'
 import { allowed, exactNames } from '../shared/repositories.ts'
 import { buildService } from './build-service.ts'
+import { clearCloud } from './clear-cloud.ts'
 import { committedAt, titleOf } from './confirm.ts'
-import { type Job, newBuild, stagingTag } from './job.ts'
+import { diskStagingTag, type Job, newBuild, stagingTag } from './job.ts'
 import { plan, versioned } from './plan.ts'
-import { promote } from './promote.ts'
+import { promoteAll } from './promote.ts'
 import { pruneBuilds } from './prune.ts'
 import { withSource } from './source.ts'
 import { clear } from './sweep.ts'
@@ -62,8 +63,11 @@ export async function runMethod(shop: Workshop, { job, entry, record }: Call): P
     if (planned === undefined || planned.verdict === 'refused')
       throw planned?.failure ?? new Failure('internal')
     const known = { ...record, source: planned.source, logs: before?.logs ?? [] }
-    if (planned.verdict === 'unchanged')
-      return { ...known, state: 'unchanged', digest: planned.digest, builtFrom: planned.builtFrom }
+    if (planned.verdict === 'unchanged') {
+      const { digest, builtFrom, size, disk, ami } = planned
+      return { ...known, state: 'unchanged', digest, builtFrom, size, disk, ami }
+    }
+    if (entry.type === 'AMI') await shop.disks.ready()
     try {
       const built = await shop.slots(() => buildService(shop, job, planned, known, folder))
       if (built.failure) return { ...built.record, state: built.failure.state }
@@ -71,6 +75,7 @@ export async function runMethod(shop: Workshop, { job, entry, record }: Call): P
       return await publishOne(shop, built.record, () => versioned(shop, job, entry, context, source))
     } finally {
       await clear(shop, record.service, stagingTag(job, record.version))
+      if (entry.type === 'AMI') await clear(shop, record.service, diskStagingTag(job, record.version))
     }
   })
   const final = { ...ended, finished: ended.finished ?? new Date(shop.now()).toISOString() }
@@ -79,6 +84,7 @@ export async function runMethod(shop: Workshop, { job, entry, record }: Call): P
     shop.works.untidy = true
     throw error
   })
+  if (entry.type === 'AMI') await clearCloud(shop, final.service, final.id)
   shop.metrics.serviceEnded(final.state)
   await shop.tellBadge([final.service])
   await pruneBuilds(shop, final.service)
@@ -90,15 +96,21 @@ async function publishOne(
   staged: BuildRecord,
   check: () => ReturnType<typeof versioned>,
 ): Promise<BuildRecord> {
-  const { service, version, digest = '' } = staged
+  const { service, version, digest = '', disk } = staged
   const movable = shop.config.mutableTags.test(version)
   return shop.publishing(async (): Promise<BuildRecord> => {
     try {
       await check()
+      const stands = await promoteAll(
+        shop.registry,
+        { service, version, digest, disk: disk?.digest },
+        movable,
+      )
       return {
         ...staged,
         state: 'built',
-        digest: await promote(shop.registry, { service, version, digest, movable }),
+        digest: stands.digest,
+        ...(disk && stands.disk && { disk: { ...disk, digest: stands.disk } }),
       }
     } catch (thrown) {
       const failure = toFailure(thrown)

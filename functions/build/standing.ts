@@ -2,7 +2,13 @@ import type { Registry } from '../shared/registry.ts'
 import { SOURCE_LABEL } from './source-digest.ts'
 
 /** The image that stands under a version: what it was built from is in its labels; another's image has none. */
-export type Standing = { digest: string; source: string | undefined; revision: string | undefined }
+export type Standing = {
+  digest: string
+  source: string | undefined
+  revision: string | undefined
+  /** Bytes of its layers as stored. */
+  size?: number | undefined
+}
 
 type ImageManifest = { config?: { digest: string }; layers?: { size: number }[] }
 type ImageConfig = { config?: { Labels?: Record<string, string> | null } }
@@ -23,6 +29,7 @@ export async function standing(
     digest: manifest.digest,
     source: labels[SOURCE_LABEL],
     revision: labels['org.opencontainers.image.revision'],
+    size: layersSize(manifest.bytes),
   }
 }
 

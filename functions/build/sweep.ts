@@ -2,13 +2,14 @@ import type { BuildRecord, ServiceState } from '../shared/build-record.ts'
 import { log } from '../shared/log.ts'
 import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
 import { removeTag } from '../shared/remove-tag.ts'
-import { stagingTag } from './job.ts'
+import { clearCloud, sweepCloud } from './clear-cloud.ts'
+import { DISK_PREFIX, stagingTag } from './job.ts'
 import { stagingOf } from './promote.ts'
 import * as refusals from './words/refusals.ts'
 import type { Workshop } from './workshop.ts'
 
-/** A tag of staging is ours where it begins with a commit: a merge's is that alone, a method call's has a version. */
-const TAG = /^([0-9a-f]{40})(?:-|$)/
+/** A tag of staging is ours where it has a commit: a merge's is that alone, a method call's has a version behind it. */
+const TAG = new RegExp(`^(?:${DISK_PREFIX})?(([0-9a-f]{40})(?:-.*)?)$`)
 
 /** Of so many builds of a service, the newest, the images are looked for in the engine. */
 const RECENT = 10
@@ -18,7 +19,12 @@ const OPEN: ServiceState[] = ['queued', 'building', 'staged']
 
 /** Takes away what a merge that is over has in staging and in the engine. What fails is left to the next sweep. */
 export async function clearMerge(shop: Workshop, { sha, services }: MergeRecord): Promise<void> {
-  for (const { name } of services) await clear(shop, name, sha)
+  for (const { name, type, build } of services) {
+    await clear(shop, name, sha)
+    if (type !== 'AMI') continue
+    await clear(shop, name, `${DISK_PREFIX}${sha}`)
+    await clearCloud(shop, name, build)
+  }
 }
 
 /** The same for one tag of `staging/<service>`. */
@@ -39,6 +45,7 @@ async function take(shop: Workshop, service: string, tag: string): Promise<void>
 
 /** Takes away the image of a build that was interrupted between its end and its push, if it is ours. */
 export async function clearEngine(shop: Workshop, service: string, tag: string): Promise<void> {
+  if (tag.startsWith(DISK_PREFIX)) return
   const image = `${shop.config.registry}/${stagingOf(service)}:${tag}`
   if (await shop.engine.hasOurs(image, tag.slice(0, 40))) await shop.engine.remove(image)
 }
@@ -60,6 +67,7 @@ export async function sweep(shop: Workshop): Promise<void> {
     }
     const services = await shop.ledger.services()
     for (const service of services) await endInterrupted(shop, service)
+    await sweepCloud(shop)
     // Last, because all of it waits where the engine does not answer.
     for (const service of services) await clearRecent(shop, service)
   } catch (error) {
@@ -69,9 +77,9 @@ export async function sweep(shop: Workshop): Promise<void> {
 }
 
 async function isOver(shop: Workshop, service: string, tag: string): Promise<boolean> {
-  const sha = TAG.exec(tag)?.[1]
+  const [, whole, sha] = TAG.exec(tag) ?? []
   if (sha === undefined || shop.works.calling(service)) return false
-  if (tag !== sha) return true
+  if (whole !== sha) return true
   // After the tag was seen: its merge's record is older than it, and may be the first of its repository.
   const ids = await shop.ledger.repositoryIds()
   if (ids.some((repositoryId) => shop.works.find({ repositoryId, sha }))) return false

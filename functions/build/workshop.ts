@@ -2,7 +2,9 @@ import type { LimitFunction } from 'p-limit'
 import type { Ledger } from '../shared/ledger.ts'
 import type { Registry } from '../shared/registry.ts'
 import type { Secrets } from '../shared/secrets.ts'
+import type { Cloud } from './aws/cloud.ts'
 import type { Config } from './config.ts'
+import type { DiskService } from './disk-service.ts'
 import type { Engine } from './engine.ts'
 import type { GitHub } from './github.ts'
 import type { Metrics } from './metrics.ts'
@@ -15,6 +17,10 @@ export type Workshop = {
   secrets: Secrets
   github: GitHub
   engine: Engine
+  /** Makes the disks of type AMI. */
+  disks: DiskService
+  /** AWS, where the operator has given credentials and a region. */
+  cloud(): Promise<Cloud | undefined>
   registry: Registry
   ledger: Ledger
   works: Works

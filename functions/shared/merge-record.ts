@@ -10,6 +10,8 @@ export type MergeState = 'queued' | 'building' | 'publishing' | 'built' | 'faile
 export type MergedService = {
   name: string
   version: string
+  /** Left out of an ordinary one. */
+  type?: 'AMI'
   state: ServiceState
   /** The id (tag) of the service's own record. */
   build: string

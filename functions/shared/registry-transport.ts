@@ -1,4 +1,6 @@
 import { Agent } from 'node:https'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import axios, { type AxiosResponse } from 'axios'
 import { Failure } from './failure.ts'
 import type { Secrets } from './secrets.ts'
@@ -6,16 +8,26 @@ import * as words from './words.ts'
 
 /** A call to the registry, relative to its /v2/. */
 export type RegistryCall = {
-  method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
+  method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'
   path: string
   headers?: Record<string, string>
-  body?: Buffer
+  /** What comes as a stream is sent once: the password must be known from a call before. */
+  body?: Buffer | AsyncIterable<Buffer>
+  /** Whether the body of a 200 comes as a stream. */
+  streams?: boolean
 }
 
-export type RegistryAnswer = { status: number; headers: Record<string, string>; body: Buffer }
+export type RegistryAnswer = {
+  status: number
+  headers: Record<string, string>
+  body: Buffer
+  stream?: AsyncIterable<Buffer>
+}
 
 const EVERYWHERE = '*'
 const DEADLINE_MS = 30_000
+/** Of a blob that comes as a stream: how long nothing may come of it. */
+const SILENCE_MS = 60_000
 const ANSWER_LIMIT = 64 * 1024 * 1024
 
 /**
@@ -33,26 +45,28 @@ export function registryTransport(registryUrl: string, secrets: Secrets) {
     // Sessions are not resumed: Node does not look at the certificate again then, which may have ended since.
     if (agent === undefined || agent.ca !== ca)
       agent = { ca, https: new Agent({ keepAlive: true, maxCachedSessions: 0, ...(ca && { ca }) }) }
-    return axios.request<Buffer>({
+    const body = call.body
+    return axios.request<Buffer | Readable>({
       url,
       method: call.method,
       headers: { ...call.headers, ...(authorization && { authorization }) },
-      data: call.body,
+      data: body === undefined || Buffer.isBuffer(body) ? body : Readable.from(body, { objectMode: false }),
       httpsAgent: agent.https,
       // With redirects on, axios buffers every body (docs/decisions/0004); identity transforms keep bytes bytes.
       maxRedirects: 0,
       maxBodyLength: Number.POSITIVE_INFINITY,
       maxContentLength: ANSWER_LIMIT,
       proxy: false,
-      timeout: DEADLINE_MS,
+      // axios counts until the answer: how long a stream takes to send is for whoever gives it.
+      timeout: body === undefined || Buffer.isBuffer(body) ? DEADLINE_MS : 0,
       validateStatus: () => true,
       transformRequest: [(data) => data],
-      responseType: 'arraybuffer',
+      responseType: call.streams ? 'stream' : 'arraybuffer',
       decompress: false,
     })
   }
 
-  async function authorize(answer: AxiosResponse<Buffer>, scope: string): Promise<string> {
+  async function authorize(answer: AxiosResponse<Buffer | Readable>, scope: string): Promise<string> {
     const user = await secrets.need('registry-user')
     const basic = `Basic ${Buffer.from(`${user}:${await secrets.need('registry-password')}`).toString('base64')}`
     const challenge = String(answer.headers['www-authenticate'] ?? '')
@@ -80,6 +94,7 @@ export function registryTransport(registryUrl: string, secrets: Secrets) {
     try {
       let answer = await send(target.href, call, authorizations.get(scope) ?? authorizations.get(EVERYWHERE))
       if (answer.status === 401) {
+        await bytesOf(answer)
         const authorization = await authorize(answer, scope)
         // A password is good for every repository; a token only for the one it was asked for.
         authorizations.set(authorization.startsWith('Basic ') ? EVERYWHERE : scope, authorization)
@@ -90,12 +105,37 @@ export function registryTransport(registryUrl: string, secrets: Secrets) {
       const headers = Object.fromEntries(
         Object.entries(answer.headers).map(([name, value]) => [name, String(value)]),
       )
-      return { status: answer.status, headers, body: Buffer.from(answer.data ?? '') }
+      const { status, data } = answer
+      if (call.streams && status === 200)
+        return { status, headers, body: Buffer.alloc(0), stream: limited(data as Readable) }
+      return { status, headers, body: await bytesOf(answer) }
     } catch (error) {
       if (error instanceof Failure) throw error
       throw new Failure('registry_down', words.registrySilent(reason(error)), error)
     }
   }
+}
+
+/** What stops in the middle throws; who reads it may take any time. */
+async function* limited(stream: Readable): AsyncGenerator<Buffer> {
+  const watch = () =>
+    setTimeout(() => {
+      stream.destroy(new Failure('registry_down', words.registrySilent(words.stoppedSending)))
+    }, SILENCE_MS).unref()
+  let late = watch()
+  try {
+    for await (const chunk of stream) {
+      clearTimeout(late)
+      yield chunk
+      late = watch()
+    }
+  } finally {
+    clearTimeout(late)
+  }
+}
+
+async function bytesOf({ data }: AxiosResponse<Buffer | Readable>): Promise<Buffer> {
+  return data instanceof Readable ? buffer(data) : Buffer.from(data ?? '')
 }
 
 /** axios errors carry headers and bodies: only the code or the message goes on. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from './failure.ts'
 import type { RegistryAnswer, RegistryCall } from './registry-transport.ts'
+import { summed } from './summed.ts'
 import * as words from './words.ts'
 
 /** A manifest as the registry holds it: the exact bytes, since its digest is over them. */
@@ -33,6 +34,10 @@ export type Registry = {
   deleteManifest(repository: string, digest: string): Promise<void>
   blob(repository: string, digest: string): Promise<Buffer>
   putBlob(repository: string, bytes: Buffer): Promise<string>
+  /** A blob as it comes, in constant memory. One whose bytes are not those of its digest throws at its end. */
+  blobStream(repository: string, digest: string): Promise<AsyncIterable<Buffer>>
+  /** Puts a blob of any size as it comes, in constant memory; says what it was. */
+  putStream(repository: string, bytes: AsyncIterable<Buffer>): Promise<{ digest: string; size: number }>
   /** Makes a blob of another repository this one's, without moving bytes. */
   mountBlob(repository: string, digest: string, from: string): Promise<void>
   /** All tags, sorted; none for an unknown repository. */
@@ -71,6 +76,15 @@ export function openRegistry(
     // The location may be absolute and name the registry by another address: only its path is followed.
     const headers = { 'content-type': 'application/octet-stream', 'content-length': String(body.length) }
     await expect(repository, { method: 'PUT', path: `${url.pathname}${url.search}`, headers, body }, 201)
+  }
+  const begin = async (repository: string): Promise<string> => {
+    const path = `${repository}/blobs/uploads/`
+    const { headers } = await expect(
+      repository,
+      { method: 'POST', path, headers: { 'content-length': '0' } },
+      202,
+    )
+    return headers.location ?? ''
   }
   const all = async (repository: string, path: string, key: 'tags' | 'repositories'): Promise<string[]> => {
     const found: string[] = []
@@ -137,14 +151,22 @@ export function openRegistry(
         500,
       )
       if (there.status === 200) return digest
-      const path = `${repository}/blobs/uploads/`
-      const started = await expect(
-        repository,
-        { method: 'POST', path, headers: { 'content-length': '0' } },
-        202,
-      )
-      await upload(repository, digest, started.headers.location ?? '', bytes)
+      await upload(repository, digest, await begin(repository), bytes)
       return digest
+    },
+    async blobStream(repository, digest) {
+      const call = { method: 'GET', path: `${repository}/blobs/${digest}`, streams: true } as const
+      const { stream } = await expect(repository, call, 200)
+      return checked(stream as AsyncIterable<Buffer>, digest)
+    },
+    async putStream(repository, bytes) {
+      const sum = summed(bytes)
+      const headers = { 'content-type': 'application/octet-stream' }
+      const path = pathOf(await begin(repository))
+      const sent = await expect(repository, { method: 'PATCH', path, headers, body: sum.stream }, 202)
+      const digest = sum.digest()
+      await upload(repository, digest, sent.headers.location ?? '', Buffer.alloc(0))
+      return { digest, size: sum.size() }
     },
     async mountBlob(repository, digest, from) {
       const path = `${repository}/blobs/uploads/?mount=${digest}&from=${from}`
@@ -169,6 +191,12 @@ export async function unlessTorn<T>(read: Promise<T>, instead: () => T | Promise
     if (error instanceof Failure && error.code === 'registry_torn') return instead()
     throw error
   }
+}
+
+async function* checked(stream: AsyncIterable<Buffer>, digest: string): AsyncGenerator<Buffer> {
+  const sum = summed(stream)
+  yield* sum.stream
+  if (sum.digest() !== digest) throw otherBytes(digest)
 }
 
 /** Of an address that the registry gives, which may be one that we do not reach it by, and not ours to authorize at. */

@@ -34,6 +34,7 @@ export const aList = 'a list'
 export const anObject = 'an object'
 
 // The registry.
+export const stoppedSending = 'it stopped in the middle of a blob'
 export const registrySilent = (why: string) => `the registry does not answer (${why})`
 export const passwordRefused = (status: number) =>
   `the registry refused the password of registry-user (HTTP ${status})`

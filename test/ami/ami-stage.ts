@@ -1,16 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import { suite, type Test } from 'uvu'
 import { layoutOf, SECTOR } from '../../ami/layout.ts'
 import { cacheFolder } from '../../ami/recipe/cache.ts'
-import { rootFile, rootOf } from '../../ami/recipe/root.ts'
+import { rootOf } from '../../ami/recipe/root.ts'
 import { startTool } from '../../ami/tool.ts'
+import type { LayerSource } from '../../functions/build/layers-tar.ts'
 import { requestDisk } from '../../functions/build/request-disk.ts'
 import type { Description, DiskResult, ImageConfig } from '../../functions/shared/disk-request.ts'
 import { type Ami, startAmi } from '../../local/ami.ts'
@@ -18,22 +18,6 @@ import { whereIs } from '../../local/debian.ts'
 import { type Engine, findOrStartEngine } from '../../local/engine.ts'
 import { makeSecrets } from '../../local/secrets.ts'
 import { openState } from '../../local/state.ts'
-
-/** Debian's packages, which test/run.ts fetches where that is possible. Without them these tests are skipped. */
-const hasPackages = existsSync(rootFile(cacheFolder()))
-if (!hasPackages && process.env.CI_RUN)
-  throw new Error('CI lacks the file system of the service ami: node --import tsx ami/recipe/make.ts')
-
-/** A suite of tests with the service; where its image cannot be made it is skipped as a whole, and says so. */
-export function diskSuite(name: string): Test {
-  const tests = suite(name)
-  if (hasPackages) return tests
-  tests('cannot be made here', () =>
-    console.log('skipped: no image of the service ami (node --import tsx ami/recipe/make.ts says why)'),
-  )
-  const none = () => {}
-  return Object.assign(() => tests.skip(), { ...tests, before: none, after: none }) as unknown as Test
-}
 
 export const NEVER = new AbortController().signal
 
@@ -45,10 +29,10 @@ export type Stage = {
   ami: Ami
   secret: string
   folder: string
-  /** Asks for a disk of that archive; its raw file (sparse) and what the service says about it. */
+  /** Asks for a disk of these layers; its raw file (sparse) and what the service says about it. */
   disk(
     name: string,
-    tar: Buffer,
+    layers: Buffer[],
     asked?: Asked,
   ): Promise<{ file: string; result: DiskResult; sha256: string }>
   end(): Promise<void>
@@ -66,12 +50,12 @@ export async function openStage(): Promise<Stage> {
     ami,
     secret,
     folder,
-    async disk(name, tar, asked = {}) {
+    async disk(name, layers, asked = {}) {
       const { stream, result } = await requestDisk({
         address: ami,
         secret,
         description: describe(asked),
-        tar: Readable.from(tar, { objectMode: false }),
+        layers: layers.map(layerOf),
       })
       const into = join(folder, name)
       mkdirSync(into)
@@ -90,6 +74,11 @@ export async function openStage(): Promise<Stage> {
       rmSync(folder, { recursive: true })
     },
   }
+}
+
+/** A layer as a registry would give it. */
+export function layerOf(bytes: Buffer): LayerSource {
+  return { size: bytes.length, open: async () => Readable.from(bytes, { objectMode: false }) }
 }
 
 export function describe({ config = {}, ...asked }: Asked): Omit<Description, 'sent' | 'nonce'> {

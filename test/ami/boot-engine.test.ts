@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
 import { END, tarEntry } from '../../ami/tar/entry.ts'
-import { busybox, debugfs, diskSuite, openStage, type Stage } from './ami-stage.ts'
+import { diskSuite } from '../support/disk-suite.ts'
+import { busybox, debugfs, openStage, type Stage } from './ami-stage.ts'
 import { machine } from './machine.ts'
 
 const CONFIG = {
@@ -43,7 +44,7 @@ let made: Awaited<ReturnType<Stage['disk']>>
 
 boot.before(async () => {
   stage = await openStage()
-  made = await stage.disk('first', await image(), { config: CONFIG, boot: ['bios', 'uefi'] })
+  made = await stage.disk('first', [await image()], { config: CONFIG, boot: ['bios', 'uefi'] })
 })
 boot.after(() => stage.end())
 
@@ -67,12 +68,12 @@ boot('has answered in a machine with BIOS and in one with UEFI before it is hand
 })
 
 boot('is the same, byte for byte, when it is made again', async () => {
-  const again = await stage.disk('again', await image(), { config: CONFIG })
+  const again = await stage.disk('again', [await image()], { config: CONFIG })
   assert.is(again.sha256, made.sha256)
   assert.is(again.result.diffId, made.result.diffId)
   assert.is(again.result.booted, 'not tested: it was not asked for')
   assert.is(
-    (await stage.disk('other', await image(), { config: CONFIG, image: `sha256:${'11'.repeat(32)}` }))
+    (await stage.disk('other', [await image()], { config: CONFIG, image: `sha256:${'11'.repeat(32)}` }))
       .sha256 === made.sha256,
     false,
   )

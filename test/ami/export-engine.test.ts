@@ -5,7 +5,8 @@ import { buffer } from 'node:stream/consumers'
 import * as assert from 'uvu/assert'
 import { hostNodeImage } from '../../local/base-image.ts'
 import { dockerAt } from '../../local/docker.ts'
-import { debugfs, diskSuite, openStage, type Stage } from './ami-stage.ts'
+import { diskSuite } from '../support/disk-suite.ts'
+import { debugfs, openStage, type Stage } from './ami-stage.ts'
 
 /** Each disk has these of its own, or an export has them for the engine's sake. */
 const OWN =
@@ -82,7 +83,7 @@ function without(one: Map<string, string>, other: Map<string, string>): string[]
 
 disk('holds every file of the export with its mode, owner and contents', async () => {
   const tar = await exported()
-  const { file } = await stage.disk('exported', tar, { disk: 1 })
+  const { file } = await stage.disk('exported', [tar], { disk: 1 })
   const [theirs, ours] = ['theirs', 'ours'].map((name) => join(stage.folder, name)) as [string, string]
   for (const folder of [theirs, ours]) mkdirSync(folder)
   execFileSync('tar', ['-xpf', '-', '-C', theirs], { input: tar })

@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
 import { NoDisk } from '../../functions/build/request-disk.ts'
-import { type Asked, debugfs, diskSuite, openStage, type Stage } from './ami-stage.ts'
+import { diskSuite } from '../support/disk-suite.ts'
+import { type Asked, debugfs, openStage, type Stage } from './ami-stage.ts'
 import { archive, long, odd, pax } from './odd-tar.ts'
 
 const CAPABILITY = '\x01\x00\x00\x02\x00\x20\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00'
@@ -12,7 +13,7 @@ let file: string
 
 disk.before(async () => {
   stage = await openStage()
-  const tar = archive(
+  const layer = archive(
     odd({ name: 'bin/', type: '5', mode: 0o755 }),
     odd({ name: 'bin/setuid', body: 'x', mode: 0o6755, uid: 1000 }),
     odd({ name: 'bin/hard', type: '1', link: 'bin/setuid', mode: 0o106755, uid: 1000 }),
@@ -34,7 +35,7 @@ disk.before(async () => {
     odd({ name: 'new\nline', body: 'x' }),
     odd({ name: '\x1f\x8b\x08', body: 'no gzip' }),
   )
-  file = (await stage.disk('odd', tar)).file
+  file = (await stage.disk('odd', [layer])).file
 })
 disk.after(() => stage.end())
 
@@ -61,9 +62,9 @@ disk('keeps file capabilities, and holes as holes', () => {
   assert.match(debugfs(file, 'stat /zeros'), /Size: 67108864[\s\S]*Blockcount: 0/)
 })
 
-async function refusal(tar: Buffer, asked: Asked = {}): Promise<NoDisk> {
+async function refusal(layer: Buffer, asked: Asked = {}): Promise<NoDisk> {
   try {
-    await stage.disk('refused', tar, asked)
+    await stage.disk('refused', [layer], asked)
   } catch (error) {
     if (error instanceof NoDisk) return error
     throw error
@@ -72,7 +73,7 @@ async function refusal(tar: Buffer, asked: Asked = {}): Promise<NoDisk> {
 }
 const empty = archive()
 
-for (const [what, tar, asked, reason] of [
+for (const [what, layer, asked, reason] of [
   ['no ENTRYPOINT and no CMD', empty, { config: { Entrypoint: null } }, /neither ENTRYPOINT nor CMD/],
   ['an unknown USER', empty, { config: { User: 'web' } }, /USER web: the image has no user "web"/],
   ['another architecture', empty, { architecture: 'arm64' }, /for arm64: only amd64/],
@@ -80,7 +81,7 @@ for (const [what, tar, asked, reason] of [
   ['a hard link to nowhere', archive(odd({ name: 'h', type: '1', link: 'nowhere' })), {}, /nowhere/],
 ] as const)
   disk(`is refused for ${what}`, async () => {
-    const { status, message } = await refusal(tar, asked as Asked)
+    const { status, message } = await refusal(layer, asked as Asked)
     assert.is(status, 422)
     assert.match(message, reason)
   })

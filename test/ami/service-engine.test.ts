@@ -5,10 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type Docker from 'dockerode'
 import * as assert from 'uvu/assert'
 import { recipeDigest } from '../../ami/recipe/digest.ts'
+import type { LayerSource } from '../../functions/build/layers-tar.ts'
 import { type NoDisk, requestDisk } from '../../functions/build/request-disk.ts'
 import { sign } from '../../functions/shared/signature.ts'
 import { dockerAt } from '../../local/docker.ts'
-import { debugfs, describe, diskSuite, openStage, type Stage } from './ami-stage.ts'
+import { diskSuite } from '../support/disk-suite.ts'
+import { debugfs, describe, layerOf, openStage, type Stage } from './ami-stage.ts'
 import { archive, odd } from './odd-tar.ts'
 
 const service = diskSuite('the service ami')
@@ -75,12 +77,10 @@ service('has no network, no capability, no user but nobody, and one folder to wr
     ['/share', '/work'],
   )
 })
-service('refuses whoever has no secret, without taking the archive', async () => {
-  const untouched = async function* () {
-    yield* []
-    assert.unreachable('the archive was sent')
-  }
-  const asked = { address: stage.ami, secret: 'guess', description: describe({}), tar: untouched() }
+service('refuses whoever has no secret, without taking the layers', async () => {
+  const open = () => assert.unreachable('a layer was opened') as never
+  const layers = [{ size: 1024, open }]
+  const asked = { address: stage.ami, secret: 'guess', description: describe({}), layers }
   await requestDisk(asked).then(
     () => assert.unreachable(),
     ({ status }: NoDisk) => assert.is(status, 401),
@@ -90,13 +90,13 @@ service(
   'takes up the next one when somebody has gone in the middle, and leaves nothing of that',
   async () => {
     const leaving = new AbortController()
-    const asked = { address: stage.ami, secret: stage.secret, description: describe({}), tar: forever() }
+    const asked = { address: stage.ami, secret: stage.secret, description: describe({}), layers: forever() }
     const gone = requestDisk({ ...asked, signal: leaving.signal }).catch((error: Error) => error.name)
     while (((await container.top()) as { Processes: string[] }).Processes.length < 2) await sleep(20)
     leaving.abort()
     assert.is(await gone, 'AbortError')
     assert.equal(await left(), { files: [], processes: 1 })
-    const { file } = await stage.disk('after', archive(odd({ name: 'f', body: 'after' })))
+    const { file } = await stage.disk('after', [archive(odd({ name: 'f', body: 'after' }))])
     assert.is(debugfs(file, 'cat /f'), 'after')
     assert.equal(await left(), { files: [], processes: 1 })
   },
@@ -108,7 +108,7 @@ service('lets three wait, and tells the next to come back', async () => {
       address: stage.ami,
       secret: stage.secret,
       description: describe({}),
-      tar: forever(),
+      layers: forever(),
       signal: leaving.signal,
     }).catch((error: Error & { status?: number }) => error.status ?? error.name)
   const asked = Array.from({ length: 5 }, ask)
@@ -127,8 +127,8 @@ service('ends a boot test with whoever asked for it', async () => {
   const leaving = new AbortController()
   const config = { Entrypoint: ['/nothing'], ExposedPorts: { '80/tcp': {} } }
   const description = describe({ config, boot: ['bios'] })
-  const tar = one(archive())
-  const asked = { address: stage.ami, secret: stage.secret, description, tar, signal: leaving.signal }
+  const layers = [layerOf(archive())]
+  const asked = { address: stage.ami, secret: stage.secret, description, layers, signal: leaving.signal }
   const gone = requestDisk(asked).catch((error: Error) => error.name)
   const machine = async () => JSON.stringify(await container.top()).includes('qemu-system')
   while (!(await machine())) await sleep(20)
@@ -138,14 +138,14 @@ service('ends a boot test with whoever asked for it', async () => {
 })
 service.run()
 
-async function* one(bytes: Buffer): AsyncGenerator<Buffer> {
-  yield bytes
-}
-
-async function* forever(): AsyncGenerator<Buffer> {
-  const member = odd({ name: 'f', body: Buffer.alloc(60_000, 'x') })
-  for (;;) {
-    yield member
-    await sleep(5)
+/** A layer of a gigabyte that comes slowly. */
+function forever(): LayerSource[] {
+  async function* slowly(): AsyncGenerator<Buffer> {
+    const member = odd({ name: 'f', body: Buffer.alloc(60_000, 'x') })
+    for (;;) {
+      yield member
+      await sleep(5)
+    }
   }
+  return [{ size: 1 << 30, open: async () => slowly() }]
 }

@@ -1,8 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { promote } from '../../functions/build/promote.ts'
-import type { Registry } from '../../functions/shared/registry.ts'
+import { promote, promoteAll } from '../../functions/build/promote.ts'
+import { digestOf, type Registry } from '../../functions/shared/registry.ts'
 import { failureOf } from '../support/failure-of.ts'
+import { putSomeDisk } from './disk-in-memory.ts'
 import { IMAGE_TYPE, putImage, withRegistry } from './image-in-memory.ts'
 
 const stage = (registry: Registry, source = 'v1:abc') =>
@@ -121,6 +122,32 @@ promoting(
     memory.repositories.get('staging/web')?.blobs.clear()
     assert.is((await failureOf(() => promote(registry, to(digest)))).code, 'registry_error')
     assert.is(await registry.head('web', '1.0.0'), undefined)
+  }),
+)
+promoting(
+  'publishes a disk beside its image, and by its own digest',
+  withRegistry(async (registry) => {
+    const digest = await stage(registry)
+    const disk = await putSomeDisk(registry, 'staging/web', 'disk-f00', { source: 'v1:abc' })
+    assert.equal(await promoteAll(registry, { service: 'web', version: '1.0.0', digest, disk }, false), {
+      digest,
+      disk,
+    })
+    assert.is(await registry.head('web', '1.0.0-ami'), disk)
+    const layer = digestOf(Buffer.from(`the disk of sha256:${'5e'.repeat(32)}`))
+    assert.ok((await registry.blob('web', layer)).length > 0)
+  }),
+)
+promoting(
+  'never moves a disk that stands, and says what does',
+  withRegistry(async (registry) => {
+    const digest = await stage(registry)
+    const first = await putSomeDisk(registry, 'web', '1.0.0-ami', { source: 'v1:abc' })
+    const disk = await putSomeDisk(registry, 'staging/web', 'disk-f00', { source: 'v1:def' })
+    assert.is(
+      (await promoteAll(registry, { service: 'web', version: '1.0.0', digest, disk }, false)).disk,
+      first,
+    )
   }),
 )
 promoting.run()

@@ -34,6 +34,7 @@ function stage() {
     registry,
     engine: engine.seenThrough(gate),
     now: () => 0,
+    cloud: async () => undefined,
   } as unknown as Workshop
   return {
     shop,

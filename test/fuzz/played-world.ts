@@ -3,6 +3,7 @@ import pLimit from 'p-limit'
 import { acceptMerge } from '../../functions/build/accept-merge.ts'
 import { catchUp } from '../../functions/build/catch-up.ts'
 import { readConfig } from '../../functions/build/config.ts'
+import { openDiskService } from '../../functions/build/disk-service.ts'
 import { openMetrics } from '../../functions/build/metrics.ts'
 import { openWorks } from '../../functions/build/works.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
@@ -76,6 +77,8 @@ export function playedWorld(seed: number) {
       works: openWorks(),
       statuses: { tell: () => {}, show: () => {}, retry: () => {}, untold: async () => undefined },
       metrics: openMetrics(),
+      disks: openDiskService('', NO_SECRET_MATTERS),
+      cloud: async () => undefined,
       slots: pLimit(2),
       dating: pLimit(1),
       publishing: pLimit(1),

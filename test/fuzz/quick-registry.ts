@@ -1,5 +1,9 @@
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { digestOf } from '../../functions/shared/registry.ts'
 import type { RegistryAnswer, RegistryCall } from '../../functions/shared/registry-transport.ts'
+
+type Whole = Omit<RegistryCall, 'body'> & { body?: Buffer }
 
 type Repository = {
   blobs: Map<string, Buffer>
@@ -17,6 +21,7 @@ export type QuickRegistry = {
 
 export function quickRegistry(): QuickRegistry {
   const repositories: QuickRegistry['repositories'] = new Map()
+  const begun: Buffer[] = []
   const history: QuickRegistry['history'] = new Map()
 
   function open(name: string): Repository {
@@ -25,11 +30,7 @@ export function quickRegistry(): QuickRegistry {
     return found
   }
 
-  function manifests(
-    name: string,
-    reference: string,
-    { method, headers, body }: RegistryCall,
-  ): RegistryAnswer {
+  function manifests(name: string, reference: string, { method, headers, body }: Whole): RegistryAnswer {
     if (method === 'PUT' && body) {
       const digest = digestOf(body)
       open(name).manifests.set(digest, { type: headers?.['content-type'] ?? '', bytes: body })
@@ -49,7 +50,7 @@ export function quickRegistry(): QuickRegistry {
     return answer(202)
   }
 
-  function blobs(name: string, url: URL, { method, body }: RegistryCall): RegistryAnswer {
+  function blobs(name: string, url: URL, { method, body }: Whole): RegistryAnswer {
     const { searchParams } = url
     if (method === 'POST') {
       const mounted = searchParams.get('mount') ?? ''
@@ -57,8 +58,13 @@ export function quickRegistry(): QuickRegistry {
       if (blob) open(name).blobs.set(mounted, blob)
       return blob ? answer(201) : answer(202, { location: `/v2/${name}/blobs/uploads/x` })
     }
+    if (method === 'PATCH' && body) {
+      begun.push(body)
+      return answer(202, { location: `/v2/${name}/blobs/uploads/${begun.length - 1}` })
+    }
     if (method === 'PUT' && body) {
-      open(name).blobs.set(digestOf(body), body)
+      const bytes = Buffer.concat([begun[Number(url.pathname.split('/').at(-1))] ?? Buffer.alloc(0), body])
+      open(name).blobs.set(digestOf(bytes), bytes)
       return answer(201)
     }
     const blob = repositories.get(name)?.blobs.get(url.pathname.slice(url.pathname.lastIndexOf('/') + 1))
@@ -73,8 +79,16 @@ export function quickRegistry(): QuickRegistry {
       if (url.pathname === '/v2/_catalog') return listed('repositories', repositories.keys())
       const [, name = '', kind, rest = ''] =
         /^\/v2\/(.+?)\/(manifests|blobs|tags)\/(.*)$/.exec(url.pathname) ?? []
-      if (kind === 'manifests') return manifests(name, rest, call)
-      if (kind === 'blobs') return blobs(name, url, call)
+      const { body: sent, ...said } = call
+      const whole: Whole = {
+        ...said,
+        ...(sent && { body: Buffer.isBuffer(sent) ? sent : await buffer(sent) }),
+      }
+      if (kind === 'manifests') return manifests(name, rest, whole)
+      if (kind === 'blobs') {
+        const found = blobs(name, url, whole)
+        return call.streams ? { ...found, stream: Readable.from([found.body]) } : found
+      }
       return listed('tags', repositories.get(name)?.tags.keys() ?? [])
     },
   }

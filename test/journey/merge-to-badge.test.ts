@@ -121,11 +121,13 @@ journey('says that images.json is wrong, and where', async () => {
   assert.is(badge.color, 'red')
 })
 
-journey('refuses type AMI with a sentence, before anything is built', async () => {
+journey('refuses what cannot become a disk with a sentence, and publishes nothing of it', async () => {
   const entries = [{ service_name: web, version: '1.4.0', type: 'AMI' }]
   const record = await world.merge({ 'images.json': JSON.stringify(entries) })
-  assert.is(record.code, 'type_unsupported')
-  assert.match(record.reason ?? '', /AMI/)
+  // The first where this installation makes no disks at all; else the image has no command to run.
+  assert.ok(['no_disks', 'disk_refused'].includes(record.code ?? ''), record.reason)
+  assert.match(record.reason ?? '', /disk|ENTRYPOINT/)
+  assert.is(await world.registry.head(web, '1.4.0'), undefined)
 })
 
 journey('shows a service that images.json does not name any more as retired', async () => {

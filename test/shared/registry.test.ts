@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { digestOf, openRegistry } from '../../functions/shared/registry.ts'
@@ -45,6 +47,12 @@ async function image(repository: string, seed: string, mediaType = OCI) {
   return Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, ...parts }, null, 3))
 }
 
+async function collected(stream: AsyncIterable<Buffer>): Promise<Buffer[]> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(chunk)
+  return chunks
+}
+
 test('answers a ping', () => real.registry.ping())
 test('has nothing where nothing was put', async () => {
   assert.is(await real.registry.head('none', 'latest'), undefined)
@@ -62,6 +70,39 @@ test('keeps a blob, byte for byte, whatever the bytes', async () => {
     assert.is(digest, digestOf(bytes))
     assert.ok((await real.registry.blob('blobs', digest)).equals(bytes))
   }
+})
+test('takes and gives a blob of any size as it comes', async () => {
+  async function* pieces() {
+    for (let piece = 0; piece < 40; piece += 1) yield Buffer.alloc(1_000_003, piece)
+  }
+  const { digest, size } = await real.registry.putStream('streams', pieces())
+  assert.is(size, 40 * 1_000_003)
+  const hash = createHash('sha256')
+  for await (const chunk of await real.registry.blobStream('streams', digest)) hash.update(chunk)
+  assert.is(`sha256:${hash.digest('hex')}`, digest)
+  assert.ok((await real.registry.blob('streams', digest)).equals(Buffer.concat(await collected(pieces()))))
+})
+test('takes an empty stream', async () => {
+  const { digest, size } = await real.registry.putStream('streams', Readable.from([]))
+  assert.equal({ digest, size }, { digest: digestOf(Buffer.alloc(0)), size: 0 })
+})
+test('has nothing of a stream that breaks off', async () => {
+  async function* broken() {
+    yield Buffer.from('half of it')
+    throw new Error('the sender has gone')
+  }
+  assert.is((await failureOf(real.registry.putStream('streams', broken()))).code, 'registry_down')
+  const digest = digestOf(Buffer.from('half of it'))
+  assert.is((await failureOf(real.registry.blobStream('streams', digest))).code, 'registry_error')
+})
+test('refuses a stream that is not its digest', async () => {
+  const { digest } = await real.registry.putStream('streams', Readable.from([Buffer.from('true')]))
+  const lying = through((perform) => async (repository, call) => ({
+    ...(await perform(repository, call)),
+    ...(call.streams && { stream: Readable.from([Buffer.from('false')]) }),
+  }))
+  const stream = await lying.blobStream('streams', digest)
+  assert.is((await failureOf(collected(stream))).code, 'registry_error')
 })
 test('does not send a blob twice', async () => {
   const methods: string[] = []

@@ -16,7 +16,7 @@ export function needsParts(file: string): boolean {
 
 /** Whether a test file has disks made, by where it lies. */
 export function needsDisks(file: string): boolean {
-  return /ami.*engine/.test(file)
+  return /ami.*engine|journey.ami/.test(file)
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { Booted } from '../../shared/disk-request.ts'
+
 /** What build says of the Docker Engine and of the registry. */
 
 // The engine.
@@ -17,6 +19,12 @@ export const noDigest = 'the Docker Engine ended the push without a digest'
 export const diskFull = (sentence: string) => `no space left on device: ${sentence}`
 export const pushFailed = (sentence: string) => `the push to the registry failed: ${sentence}`
 
+// The service ami.
+export const amiSaid = (sentence: string) => `the service ami: ${sentence}`
+export const diskOtherBytes = 'the disk came into the registry with other bytes than the service ami sent'
+export const booted = ({ firmware, port, answer, ms }: Booted) =>
+  `started with ${firmware.toUpperCase()}: ${answer} on port ${port} after ${(ms / 1000).toFixed(1)} s`
+
 // The registry.
 export const notPushed = (digest: string) =>
   `the registry does not have ${digest}, which the engine says it pushed`
@@ -30,6 +38,9 @@ export const otherProcess = (sha: string) => `another process works on ${sha}`
 // A build's log, beside the engine's own lines.
 export const logBegins = (service: string, version: string, repository: string, sha: string) =>
   `building ${service} ${version} from ${repository} at ${sha}`
+export const logDisk = (gib: number) => `making a bootable disk of ${gib} GiB`
+export const logDiskPushed = (digest: string) => `pushed the disk ${digest}`
+export const logStands = (service: string, digest: string) => `${service} is there already as ${digest}`
 export const logPushed = (digest: string) => `pushed ${digest}`
 export const logEnds = (outcome: string, reason: string) => `${outcome}: ${reason}`
 export const tagKept = 'the engine keeps a tag of this build: it did not answer'

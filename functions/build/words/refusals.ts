@@ -8,7 +8,9 @@ export const unseen = (sentence: string) =>
   `${sentence}: a private repository needs a github-token that may read it`
 
 // What images.json says of a service.
-export const amiUnsupported = (service: string) => `${service}: type AMI is not supported yet; use Docker`
+export const noDisks = (service: string) =>
+  `${service}: this installation makes no disks; use type Docker, or ask the operator for the service ami`
+export const indexAsDisk = 'the image is an index of several: a disk is made of one image for amd64'
 export const versionTaken = (version: string, service: string) =>
   `version ${version} of ${service} is taken; raise it`
 export const newerPublished = (service: string, version: string) =>

@@ -1,0 +1,78 @@
+import type { FileHandle } from 'node:fs/promises'
+import { mkdtemp, open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type ByteReader, byteReader } from '../tar/byte-reader.ts'
+import { END } from '../tar/entry.ts'
+import { type Member, nextMember } from '../tar/member.ts'
+import { placeOf } from '../tar/places.ts'
+import { rewritten } from '../tar/rewritten.ts'
+import { spoolLayers } from './spool.ts'
+import { type File, type Folder, isFolder, walk } from './tree.ts'
+
+/** Most files are small, and read with their header. */
+const FIRST_PIECE = 1 << 14
+const PIECE = 1 << 18
+
+/** The file system of an image as one archive, from its layers; what is kept in `folder` meanwhile goes at the end. */
+export async function* flattened(
+  body: AsyncIterable<Buffer>,
+  { folder, gib }: { folder: string; gib: number },
+): AsyncGenerator<Buffer> {
+  const work = await mkdtemp(join(folder, 'layers-'))
+  const spool = await open(join(work, 'spool'), 'wx+')
+  try {
+    yield* archiveOf(await spoolLayers(body, spool, gib), spool)
+  } finally {
+    await spool.close()
+    await rm(work, { recursive: true })
+  }
+}
+
+async function* archiveOf(root: Folder, spool: FileHandle): AsyncGenerator<Buffer> {
+  const first = new Map<File, string>()
+  for (const { place, node } of walk(root)) {
+    if (isFolder(node)) {
+      // One that no layer has named is made by whoever puts a file into it.
+      if (node.from !== undefined) yield* whole(await read(spool, node.from), place)
+      continue
+    }
+    const { file } = node
+    const one = await read(spool, file.from)
+    if (file.linked === undefined) {
+      yield* whole(one, place)
+      continue
+    }
+    const like = (await read(spool, file.linked)).member
+    const linked = first.get(file)
+    yield rewritten(one.member, { path: place, like, ...(linked !== undefined && { linked }) })
+    if (linked === undefined) yield* bodyOf(one)
+    first.set(file, linked ?? place)
+  }
+  yield END
+}
+
+type Read = { member: Member; bytes: ByteReader }
+
+async function* whole(one: Read, place: string): AsyncGenerator<Buffer> {
+  const { member } = one
+  yield placeOf(member.name) === place ? member.head : rewritten(member, { path: place })
+  yield* bodyOf(one)
+}
+
+async function* bodyOf({ member, bytes }: Read): AsyncGenerator<Buffer> {
+  yield* bytes.pass(member.size + (-member.size & 511))
+}
+
+async function read(spool: FileHandle, from: number): Promise<Read> {
+  const bytes = byteReader(piecesFrom(spool, from))
+  return { member: (await nextMember(bytes)) as Member, bytes }
+}
+
+async function* piecesFrom(spool: FileHandle, from: number): AsyncGenerator<Buffer> {
+  for (let at = from, size = FIRST_PIECE; ; size = PIECE) {
+    const { bytesRead, buffer } = await spool.read(Buffer.allocUnsafe(size), 0, size, at)
+    if (bytesRead === 0) return
+    at += bytesRead
+    yield buffer.subarray(0, bytesRead)
+  }
+}

@@ -1,0 +1,29 @@
+import type { ImageConfig } from '../shared/disk-request.ts'
+import { Failure } from '../shared/failure.ts'
+import type { Registry } from '../shared/registry.ts'
+import * as places from './words/places.ts'
+import * as refusals from './words/refusals.ts'
+
+type Blob = { digest: string; size: number }
+type ImageManifest = { config?: Blob; layers?: Blob[] }
+type Configuration = { architecture?: string; created?: string; config?: ImageConfig }
+
+/** What a disk takes of an image: its layers' blobs, lowest first, and what it says of itself. */
+export type ImageParts = { layers: Blob[] } & Required<Configuration>
+
+/** Reads an image of the registry as far as a disk needs it. */
+export async function imageParts(
+  registry: Registry,
+  repository: string,
+  digest: string,
+): Promise<ImageParts> {
+  const manifest = await registry.manifest(repository, digest)
+  if (manifest === undefined)
+    throw new Failure('registry_error', places.stagedGone(`${repository}@${digest}`))
+  const { config, layers } = JSON.parse(manifest.bytes.toString()) as ImageManifest
+  // An index has neither: of which of its images should the disk be?
+  if (config === undefined || layers === undefined) throw new Failure('disk_refused', refusals.indexAsDisk)
+  const said = JSON.parse((await registry.blob(repository, config.digest)).toString()) as Configuration
+  const { architecture = 'unknown', created = '1980-01-01T00:00:00Z', config: runs = {} } = said
+  return { layers, architecture, created, config: runs }
+}

@@ -1,0 +1,149 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pLimit from 'p-limit'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Cloud } from '../../functions/build/aws/cloud.ts'
+import { readConfig } from '../../functions/build/config.ts'
+import type { Job } from '../../functions/build/job.ts'
+import { type Lookout, type Plan, plan } from '../../functions/build/plan.ts'
+import type { Ami } from '../../functions/shared/disk.ts'
+import type { Entry } from '../../functions/shared/images.ts'
+import { openLedger } from '../../functions/shared/ledger.ts'
+import type { Registry } from '../../functions/shared/registry.ts'
+import { buildOf } from '../shared/records.ts'
+import { putSomeDisk } from './disk-in-memory.ts'
+import { putImage, withRegistry } from './image-in-memory.ts'
+import { SHA, TOP, tarball } from './tar-bytes.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'plan-ami-test-'))
+const source = join(folder, 'source.tar.gz')
+const JOB: Job = {
+  repositoryId: 42,
+  repository: 'acme/shop',
+  branch: 'develop',
+  sha: SHA,
+  time: 2_000_000,
+  committed: 1_000_000,
+  manual: false,
+  attempt: 1,
+  queued: '2026-11-22T18:00:00Z',
+}
+const BOX: Entry = { service_name: 'box', version: '1.0.0', type: 'AMI' }
+const AMI: Ami = { id: 'ami-0123456789abcdef0', region: 'eu-central-1', snapshot: 'snap-0123456789abcdef0' }
+
+/** What a merge would do with the service, and the digest of its sources. */
+async function planned(
+  registry: Registry,
+  entry: Entry = BOX,
+  { there = true, cloud }: { there?: boolean; cloud?: Cloud } = {},
+): Promise<{ found: Plan; sources: string }> {
+  const look: Lookout = {
+    config: readConfig({}),
+    registry,
+    ledger: openLedger(registry),
+    dating: pLimit(1),
+    disks: { there },
+    cloud: async () => cloud,
+  }
+  const [found, other] = await plan(look, JOB, [entry, { ...entry, version: 'never-published' }], source)
+  return { found: found as Plan, sources: other?.verdict === 'build' ? other.source : '' }
+}
+const image = (registry: Registry, label: string) =>
+  putImage(registry, 'box', '1.0.0', { 'artefacto.source.digest': label })
+
+const planning = suite('plan of type AMI')
+planning.before(() =>
+  writeFileSync(source, tarball([{ name: `${TOP}/box/Dockerfile`, body: 'FROM scratch\n' }])),
+)
+planning.after(() => rmSync(folder, { recursive: true }))
+
+planning(
+  'refuses it where the installation makes no disks',
+  withRegistry(async (registry) => {
+    const { found } = await planned(registry, BOX, { there: false })
+    assert.is(found.verdict, 'refused')
+    if (found.verdict === 'refused')
+      assert.match(found.failure.message, 'box: this installation makes no disks')
+  }),
+)
+planning(
+  'leaves unchanged what stands with its disk',
+  withRegistry(async (registry) => {
+    const { sources } = await planned(registry)
+    const digest = await image(registry, sources)
+    const disk = await putSomeDisk(registry, 'box', '1.0.0-ami', { source: sources })
+    const { found } = await planned(registry)
+    assert.is(found.verdict, 'unchanged')
+    if (found.verdict === 'unchanged') assert.equal([found.digest, found.disk?.digest], [digest, disk])
+  }),
+)
+planning(
+  'makes only the disk where the image stands already, as of type Docker',
+  withRegistry(async (registry) => {
+    const { sources } = await planned(registry)
+    const digest = await image(registry, sources)
+    const { found } = await planned(registry)
+    assert.is(found.verdict, 'build')
+    if (found.verdict === 'build')
+      assert.equal([found.stands?.digest, found.stands?.disk], [digest, undefined])
+  }),
+)
+planning(
+  'builds all of it where the image is gone and the disk is left',
+  withRegistry(async (registry) => {
+    const { sources } = await planned(registry)
+    await putSomeDisk(registry, 'box', '1.0.0-ami', { source: sources })
+    const { found } = await planned(registry)
+    assert.is(found.verdict, 'build')
+    if (found.verdict === 'build') assert.is(found.stands, undefined)
+  }),
+)
+for (const [what, put] of [
+  ['the image', (registry: Registry) => image(registry, 'v1:other')],
+  ['the disk', (registry: Registry) => putSomeDisk(registry, 'box', '1.0.0-ami', { source: 'v1:other' })],
+] as const)
+  planning(
+    `refuses a version of which ${what} was made from other sources`,
+    withRegistry(async (registry) => {
+      await put(registry)
+      const { found } = await planned(registry)
+      assert.is(found.verdict, 'refused')
+      if (found.verdict === 'refused') assert.is(found.failure.code, 'version_taken')
+    }),
+  )
+planning(
+  'refuses a tag with -ami that is no disk of ours',
+  withRegistry(async (registry) => {
+    await putImage(registry, 'box', '1.0.0-ami', {})
+    const { found } = await planned(registry)
+    assert.is(found.verdict, 'refused')
+  }),
+)
+planning(
+  'does not look at a disk where the type is Docker',
+  withRegistry(async (registry) => {
+    await putSomeDisk(registry, 'box', '1.0.0-ami', { source: 'v1:other' })
+    const { found } = await planned(registry, { ...BOX, type: 'Docker' })
+    assert.is(found.verdict, 'build')
+  }),
+)
+planning(
+  'makes only the AMI where the operator has an account since, and nothing where a build has made it',
+  withRegistry(async (registry) => {
+    const cloud = {} as Cloud
+    const { sources } = await planned(registry)
+    const digest = await image(registry, sources)
+    const disk = await putSomeDisk(registry, 'box', '1.0.0-ami', { source: sources })
+    const { found } = await planned(registry, BOX, { cloud })
+    assert.is(found.verdict, 'build')
+    if (found.verdict === 'build')
+      assert.equal([found.stands?.digest, found.stands?.disk?.digest], [digest, disk])
+    await openLedger(registry).writeBuild(buildOf('box', 1, { version: '1.0.0', state: 'built', ami: AMI }))
+    const again = await planned(registry, BOX, { cloud })
+    assert.is(again.found.verdict, 'unchanged')
+    if (again.found.verdict === 'unchanged') assert.equal(again.found.ami, AMI)
+  }),
+)
+planning.run()
