@@ -19,7 +19,9 @@ export async function secondMerge(
   const { machine } = await readSample(engine)
   const merge = await mergeMachine(github, machine, branch)
   if (merge === undefined) return
-  if (!(await showMerge(github.url, localLedger(state, registry.url), progress, merge))) return
+  progress.step('Merging a third service, of type AMI')
+  const ledger = localLedger(state, registry.url)
+  if (!(await showMerge(github.url, ledger, { progress, hasDisks: () => true }, merge))) return
   for (const one of await shown(gateway.url, [machine.entry.service_name]))
     progress.say(`\n${diskLines(one, gateway.url)}`)
 }

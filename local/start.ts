@@ -46,10 +46,14 @@ async function main(): Promise<void> {
       await connectGitHub(door, address, { options, state, stack, progress, ends })
     }
     const sample = stack.github !== undefined && options.repo === undefined
-    const disks = () => options.ami && !ending.aborted && begunDisks(state, engine, progress, stops)
+    let hasDisks = options.ami
+    const disks = async () => {
+      if (options.ami && !ending.aborted) hasDisks = await begunDisks(state, engine, progress, stops)
+      return hasDisks
+    }
     // A merge of one's own may need it. The sample's first one does not, and is not to wait for the processor.
     if (!sample) disks()
-    await serve(options, state, engine, stack, progress, door)
+    await serve(options, state, engine, stack, progress, door, () => hasDisks)
     if (sample && (await disks()))
       await secondMerge({ stack, state, engine, branch: options.branch }, progress).catch((error: Error) => {
         // The rest stays as it is.
@@ -97,6 +101,7 @@ async function serve(
   stack: Stack,
   progress: Progress,
   door: PublicDoor | undefined,
+  hasDisks: () => boolean,
 ): Promise<void> {
   const ledger = localLedger(state, stack.registry.url)
   if (stack.github) {
@@ -106,7 +111,7 @@ async function serve(
     )
     const merge = await firstMerge(github, engine, options)
     if (merge === undefined) progress.done('The sample was merged before; its history is kept')
-    else await showMerge(github.url, ledger, progress, merge)
+    else await showMerge(github.url, ledger, { progress, hasDisks }, merge)
   }
   const places = {
     gateway: stack.gateway.url,
