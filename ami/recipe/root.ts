@@ -70,8 +70,7 @@ export async function rootOf(
       ? new Error(`${cache} is full: it takes ${SPACE} there. Make room, or set AMI_CACHE to another folder`)
       : error
   } finally {
-    // What dpkg-deb has started may still write when dpkg-deb itself was ended.
-    rmSync(work, { recursive: true, force: true, maxRetries: 10 })
+    rmSync(work, { recursive: true, force: true })
   }
 }
 

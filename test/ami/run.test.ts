@@ -1,6 +1,10 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { run } from '../../ami/recipe/run.ts'
+import { until } from '../support/until.ts'
 
 const program = suite('a program of the recipe')
 const said = (name: string, ...args: string[]) =>
@@ -25,13 +29,23 @@ program('that has no room says so, whatever it says after that', async () => {
     /No space/,
   )
 })
-program('ends with its signal, which is the error then', async () => {
-  const ending = new AbortController()
-  const running = run('sleep', ['60'], { signal: ending.signal })
-  ending.abort(new Error('enough'))
-  await running.then(
-    () => assert.unreachable(),
-    (error: Error) => assert.is(error.message, 'enough'),
-  )
-})
+program(
+  'ends with its signal, which is the error then, and nothing that it has started goes on',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ami-run-'))
+    const file = join(folder, 'pid')
+    const ending = new AbortController()
+    const running = run('sh', ['-c', 'sleep 60 & echo $! >"$0"; wait', file], { signal: ending.signal })
+    const pid = () => Number(existsSync(file) && readFileSync(file, 'utf8'))
+    await until(() => pid() > 0, 'a child of the program')
+    ending.abort(new Error('enough'))
+    await running.then(
+      () => assert.unreachable(),
+      (error: Error) => assert.is(error.message, 'enough'),
+    )
+    const status = `/proc/${pid()}/status`
+    await until(() => !existsSync(status) || /^State:\tZ/m.test(readFileSync(status, 'utf8')), 'its end')
+    rmSync(folder, { recursive: true })
+  },
+)
 program.run()
