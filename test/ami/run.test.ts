@@ -35,7 +35,7 @@ program(
     const folder = mkdtempSync(join(tmpdir(), 'ami-run-'))
     const file = join(folder, 'pid')
     const ending = new AbortController()
-    const running = run('sh', ['-c', 'sleep 60 & echo $! >"$0"; wait', file], { signal: ending.signal })
+    const running = run('sh', ['-c', 'sleep 3600 & echo $! >"$0"; wait', file], { signal: ending.signal })
     const pid = () => Number(existsSync(file) && readFileSync(file, 'utf8'))
     await until(() => pid() > 0, 'a child of the program')
     ending.abort(new Error('enough'))
