@@ -140,12 +140,14 @@ function conclusion(shop: Workshop, { record, failure }: Part, reason: string): 
   if (failure)
     return {
       ...record,
+      ami: undefined,
       state: failure.state,
       reason: failure.message,
       finished,
     }
   if (isPublished(record)) return record
-  return { ...record, state: 'held', reason: refusals.held(reason), finished }
+  // What was put up at AWS for it is taken away again.
+  return { ...record, ami: undefined, state: 'held', reason: refusals.held(reason), finished }
 }
 
 function merged({ record }: Part): MergedService {

@@ -31,8 +31,9 @@ async function clear(shop: Workshop, among: (owned: Owned) => boolean): Promise<
   }
 }
 
-/** A build that is being worked on, or will be, may still want it. */
+/** A build that is being worked on, or will be, may still want it; nobody tries a method call again. */
 function isLeft(record: BuildRecord, { ami, snapshot }: Owned): boolean {
   if (isPublished(record)) return record.ami?.id !== ami || record.ami?.snapshot !== snapshot
-  return record.state === 'failed' || record.state === 'held'
+  const over = record.state === 'failed' || record.state === 'held'
+  return over || (record.manual === true && record.state === 'error')
 }

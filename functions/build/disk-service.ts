@@ -3,13 +3,14 @@ import type { Description } from '../shared/disk-request.ts'
 import { Failure } from '../shared/failure.ts'
 import type { Secrets } from '../shared/secrets.ts'
 import { amiAddress, askAmi } from './ami-service.ts'
+import type { LayerSource } from './layers-tar.ts'
 import { type Layer, NoDisk, requestDisk } from './request-disk.ts'
 import * as places from './words/places.ts'
 
 /** An image whose disk is wanted: what is said of it, and its layers, lowest first. */
 export type Flat = {
   description: Omit<Description, 'sent' | 'nonce'>
-  layers: { size: number; open(): Promise<AsyncIterable<Buffer>> }[]
+  layers: LayerSource[]
 }
 
 export type DiskService = {

@@ -114,7 +114,7 @@ async function publishOne(
       }
     } catch (thrown) {
       const failure = toFailure(thrown)
-      return { ...staged, state: failure.state, reason: failure.message }
+      return { ...staged, ami: undefined, state: failure.state, reason: failure.message }
     }
   })
 }
