@@ -13,6 +13,7 @@ export const SECRETS = [
   'registry-password',
   'registry-ca',
   'github-token',
+  'aws-credentials',
   'docker-ca',
   'docker-cert',
   'docker-key',

@@ -27,6 +27,7 @@ export function decide(seen: Seen, before: Memory, now: number): Decision {
   if (since(before.lastRun, now) > 5 * MINUTE) memory.missing = {}
   const draft: Draft = { actions: [], notes: new Map(), memory, now }
   closePorts(draft, seen)
+  confine(draft, seen)
   for (const { path, how } of seen.disks) draft.notes.set(`disk ${path}`, `the disk of ${path} ${how}`)
   if (seen.inside) lookedInside(draft, seen.inside)
   else unitsDown(draft, seen)
@@ -42,6 +43,16 @@ function closePorts({ actions, notes }: Draft, { openPorts }: Seen): void {
       const say = `port 8081 of faasd-provider was open to everybody: closed it with ${firewall}`
       actions.push({ do: 'close port', firewall, say })
     }
+}
+
+/** faasd starts it anew with all that a core service has. */
+function confine({ actions, notes }: Draft, { ami }: Seen): void {
+  if (ami === undefined) return
+  if ('how' in ami) notes.set('ami', `whether artefacto-ami is held cannot be seen: ${ami.how}`)
+  else if (ami.loose.length > 0) {
+    const say = `artefacto-ami was not held, as after each start of faasd (${ami.loose.join(', ')}): holding it`
+    actions.push({ do: 'confine', pid: ami.pid, say })
+  }
 }
 
 function unitsDown(draft: Draft, { faasd, provider }: Seen): void {

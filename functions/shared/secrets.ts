@@ -10,6 +10,7 @@ export type SecretName =
   | 'registry-password'
   | 'registry-ca'
   | 'github-token'
+  | 'aws-credentials'
   | 'docker-ca'
   | 'docker-cert'
   | 'docker-key'
