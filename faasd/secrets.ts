@@ -13,10 +13,10 @@ export const SECRETS = [
   'registry-password',
   'registry-ca',
   'github-token',
-  'aws-credentials',
   'docker-ca',
   'docker-cert',
   'docker-key',
+  'aws-credentials',
 ]
 
 /**

@@ -23,12 +23,12 @@ const CLOSED = [
  * Whether what faasd's compose file cannot say holds for a core service: no network of its own, memory, processes. All
  * of it is new with each start of faasd. Undefined where the service does not run.
  */
-export async function confinementOf(service: string): Promise<Confinement | undefined> {
+export async function confinementOf(service: string, root?: string): Promise<Confinement | undefined> {
   try {
     const pid = pidOf(await outputOf('ctr', ['--namespace', 'openfaas', 'tasks', 'ls']), service)
     if (pid === undefined) return undefined
     const open = await openFirewalls(pid)
-    const loose = limitsOf(pid).filter(({ path, value }) => readFileSync(path, 'utf8').trim() !== value)
+    const loose = limitsOf(pid, root).filter(({ path, value }) => readFileSync(path, 'utf8').trim() !== value)
     return { pid, loose: [...(open.length > 0 ? ['a network'] : []), ...loose.map(({ what }) => what)] }
   } catch (error) {
     return { how: (error as Error).message }
@@ -36,9 +36,9 @@ export async function confinementOf(service: string): Promise<Confinement | unde
 }
 
 /** Takes away what it should not have. An Error says what could not be taken. */
-export async function confine(pid: number): Promise<void> {
+export async function confine(pid: number, root?: string): Promise<void> {
   for (const firewall of await openFirewalls(pid)) await outputOf('nsenter', inNetworkOf(pid, firewall, '-I'))
-  for (const { path, value } of limitsOf(pid)) writeFileSync(path, value)
+  for (const { path, value } of limitsOf(pid, root)) writeFileSync(path, value)
 }
 
 /** `ctr tasks ls` prints a head, then TASK, PID and STATUS. */
@@ -61,8 +61,8 @@ export function limitFiles(cgroups: string, root = '/sys/fs/cgroup'): Limit[] {
   })
 }
 
-function limitsOf(pid: number): Limit[] {
-  return limitFiles(readFileSync(`/proc/${pid}/cgroup`, 'utf8'))
+function limitsOf(pid: number, root?: string): Limit[] {
+  return limitFiles(readFileSync(`/proc/${pid}/cgroup`, 'utf8'), root)
 }
 
 async function openFirewalls(pid: number): Promise<Firewall[]> {

@@ -10,10 +10,10 @@ export type SecretName =
   | 'registry-password'
   | 'registry-ca'
   | 'github-token'
-  | 'aws-credentials'
   | 'docker-ca'
   | 'docker-cert'
   | 'docker-key'
+  | 'aws-credentials'
 
 /** Reads secrets at each use, so that a rotation needs no deploy: OpenFaaS rewrites the files in place. */
 export type Secrets = {
