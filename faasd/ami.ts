@@ -15,11 +15,19 @@ export async function keepAmi(box: Box, { ami }: Settings): Promise<string[]> {
   const seen = await confinementOf(AMI_SERVICE)
   if (seen === undefined)
     throw new Error(`${AMI_SERVICE} is not running: journalctl -t openfaas:${AMI_SERVICE}`)
-  if ('how' in seen)
-    throw new Error(`${AMI_SERVICE} cannot be kept from the network (${seen.how}): repair that, or --no-ami`)
-  if (seen.loose.length > 0) await confine(seen.pid)
+  if ('how' in seen) throw notHeld(seen.how)
+  if (seen.loose.length > 0)
+    await confine(seen.pid).catch((error: Error) => {
+      throw notHeld(error.message)
+    })
   await settled(START_SECONDS, () => lacks(box))
   return seen.loose.length > 0 ? [`Confined ${AMI_SERVICE}: ${seen.loose.join(', ')}`] : []
+}
+
+function notHeld(why: string): Error {
+  return new Error(
+    `${AMI_SERVICE} cannot be kept from the network and limited (${why}): repair that, or --no-ami`,
+  )
 }
 
 async function lacks({ faasd }: Box): Promise<string | undefined> {

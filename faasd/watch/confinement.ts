@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { readIfThere } from '../../registry/private-file.ts'
 import { type Firewall, firewallsHere } from './firewall.ts'
 import { lastLine, outputOf, program } from './program.ts'
 
@@ -28,7 +29,7 @@ export async function confinementOf(service: string, root?: string): Promise<Con
     const pid = pidOf(await outputOf('ctr', ['--namespace', 'openfaas', 'tasks', 'ls']), service)
     if (pid === undefined) return undefined
     const open = await openFirewalls(pid)
-    const loose = limitsOf(pid, root).filter(({ path, value }) => readFileSync(path, 'utf8').trim() !== value)
+    const loose = limitsOf(pid, root).filter(({ path, value }) => readIfThere(path)?.trim() !== value)
     return { pid, loose: [...(open.length > 0 ? ['a network'] : []), ...loose.map(({ what }) => what)] }
   } catch (error) {
     return { how: (error as Error).message }
