@@ -3,7 +3,7 @@ import { recipeDigest } from '../ami/recipe/digest.ts'
 import { amiHost } from '../faasd/watch/ami-host.ts'
 import { askAmi } from '../functions/build/ami-service.ts'
 import type { Address } from '../functions/build/request-disk.ts'
-import { type Check, failed, ok, skipped, warning } from '../functions/shared/check.ts'
+import { type Check, failed, hint, ok, skipped, warning } from '../functions/shared/check.ts'
 import { dockerAt } from '../local/docker.ts'
 import type { Place } from './place.ts'
 import { signingSecret } from './secret.ts'
@@ -15,6 +15,12 @@ export async function lookAtAmi(place: Place, ours = recipeDigest()): Promise<Ch
   if (place.kind === 'npm start') return lookAtStarted(place, ours)
   const host = place.box?.ami ? amiHost(place.box.box.faasd) : undefined
   return host === undefined ? [] : [await lookAtRecipe(place, ours, { host, port: 8080 })]
+}
+
+/** npm start always sets `ami_host`: where it has started no container of the service, nothing is broken. */
+export function notStarted(check: Check): Check {
+  if (check.fault !== 'ami_down') return check
+  return hint(check.name, 'ami_none', 'its container has not been started: what needs a disk waits')
 }
 
 async function lookAtStarted(place: Place, ours: string): Promise<Check[]> {

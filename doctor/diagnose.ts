@@ -1,5 +1,5 @@
 import { type Check, skipped } from '../functions/shared/check.ts'
-import { lookAtAmi } from './ami.ts'
+import { lookAtAmi, notStarted } from './ami.ts'
 import { lookThroughBuild } from './build.ts'
 import { lookAtDisks } from './disks.ts'
 import { engineFolder } from './engine-folder.ts'
@@ -20,9 +20,10 @@ export async function diagnose(place: Place): Promise<Check[]> {
     lookAtDisksOf(place),
     gateway.state === 'failed' ? [hidden()] : lookBehind(place),
   ])
-  return [lookAtNode(process.versions.node), gateway, ...behind, ...box, ...ami, ...disks].map((check) =>
-    mendAt(place, check),
-  )
+  const started = place.kind !== 'npm start' || ami.length > 0
+  return [lookAtNode(process.versions.node), gateway, ...behind, ...box, ...ami, ...disks]
+    .map((check) => (started ? check : notStarted(check)))
+    .map((check) => mendAt(place, check))
 }
 
 async function lookAtDisksOf({ kind, disks }: Place): Promise<Check[]> {

@@ -2,7 +2,6 @@ import type { Check, Fault } from '../functions/shared/check.ts'
 import type { Place } from './place.ts'
 
 const ANEW = 'end npm start (Ctrl-C), then: npm start'
-const ANEW_AMI = `${ANEW} -- --ami`
 const INSTALL = 'sudo npm run faasd'
 const RESTART = 'sudo systemctl restart faasd'
 
@@ -23,10 +22,10 @@ const WAYS: Record<Place['kind'], Partial<Record<Fault, string>>> = {
     webhook_down: ANEW,
     queue_down: ANEW,
     timer_silent: ANEW,
-    ami_none: 'npm start -- --ami',
-    ami_down: ANEW_AMI,
-    ami_untested: ANEW_AMI,
-    ami_old: ANEW_AMI,
+    ami_none: `${ANEW}, without --no-ami`,
+    ami_down: ANEW,
+    ami_untested: ANEW,
+    ami_old: ANEW,
   },
   faasd: {
     secret_missing: INSTALL,

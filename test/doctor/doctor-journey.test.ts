@@ -308,10 +308,11 @@ const HERE: Broken[] = [
     breaks: () => lie(/^POST \/async-function\/build/, 500),
   },
   {
-    what: 'the service ami is stopped',
+    what: 'npm start has started no service ami, which is a hint',
     line: 'ami',
-    says: /the service ami does not answer \((?:ECONNREFUSED|ENOENT)\)/,
-    mend: /npm start -- --ami/,
+    state: 'skipped',
+    says: /its container has not been started: what needs a disk waits/,
+    mend: /npm start, without --no-ami/,
     breaks: async () => {
       await patient.ami.close()
       return patient.ami.open
