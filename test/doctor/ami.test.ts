@@ -13,7 +13,7 @@ import { openHeard } from '../../functions/build/doctor/heard.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
 import type { Check } from '../../functions/shared/check.ts'
 
-const KEY = '[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = c2VjcmV0'
+const KEY = '[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = c2VjcmV0'
 const RECIPE = { recipe: 'sha256:abc', kernel: '6.1.0-56-cloud-amd64', qemu: true }
 
 /** The lines of an examination of a build around which nothing else answers. */
@@ -132,7 +132,7 @@ for (const [title, env, secret, state, says, fault] of [
   ['region and key', REGION, KEY, 'ok', /there are aws-credentials for eu-central-1/, undefined],
   ['a region and no key', REGION, undefined, 'warning', /missing or empty: no AMI/, 'aws_credentials'],
   ['a key and no region', {}, KEY, 'warning', /aws_region is empty: no AMI/, 'aws_region'],
-  ['a torn key', REGION, KEY.slice(0, 50), 'failed', /aws_secret_access_key is missing/, 'aws_credentials'],
+  ['a torn key', REGION, KEY.slice(0, 60), 'failed', /aws_secret_access_key is missing/, 'aws_credentials'],
 ] as const)
   aws(`${title}: ${state}`, async () => {
     const found = (await look(env, secret === undefined ? {} : { 'aws-credentials': secret })).get('aws')

@@ -13,7 +13,7 @@ function key(text: string): string {
   writeFileSync(file, text)
   return file
 }
-const KEY = '[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = c2VjcmV0'
+const KEY = '[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = c2VjcmV0'
 
 const options = suite("the installer's options")
 for (const [args, sentence] of [

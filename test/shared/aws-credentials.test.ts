@@ -2,8 +2,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readAwsCredentials } from '../../functions/shared/aws-credentials.ts'
 
-const WHOLE = '[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = ab/c+d=='
-const READ = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'ab/c+d==' }
+const WHOLE = '[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = ab/c+d=='
+const READ = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'ab/c+d==' }
 
 const credentials = suite('aws-credentials')
 const good: [title: string, text: string, expected: object][] = [
@@ -18,7 +18,7 @@ const good: [title: string, text: string, expected: object][] = [
   [
     'may be temporary, with its token',
     `${WHOLE.replace('AKIA', 'ASIA')}\naws_session_token = tok`,
-    { accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'ab/c+d==', sessionToken: 'tok' },
+    { accessKeyId: 'ASIAIOSFODNN7EXAMPLE', secretAccessKey: 'ab/c+d==', sessionToken: 'tok' },
   ],
 ]
 for (const [title, text, expected] of good)
