@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from './failure.ts'
+import { said } from './registry-said.ts'
 import type { RegistryAnswer, RegistryCall } from './registry-transport.ts'
 import * as words from './words.ts'
 
@@ -35,6 +36,8 @@ export type Registry = {
   putBlob(repository: string, bytes: Buffer): Promise<string>
   /** Makes a blob of another repository this one's, without moving bytes. */
   mountBlob(repository: string, digest: string, from: string): Promise<void>
+  /** putBlob for new bytes: not asked for first. A single POST keeps nothing (202 of registry 2.8 and 3.1). */
+  uploadBlob(repository: string, bytes: Buffer): Promise<string>
   /** All tags, sorted; none for an unknown repository. */
   tags(repository: string): Promise<string[]>
   /** All repositories whose name begins with `prefix`. */
@@ -71,6 +74,15 @@ export function openRegistry(
     // The location may be absolute and name the registry by another address: only its path is followed.
     const headers = { 'content-type': 'application/octet-stream', 'content-length': String(body.length) }
     await expect(repository, { method: 'PUT', path: `${url.pathname}${url.search}`, headers, body }, 201)
+  }
+  const begin = async (repository: string): Promise<string> => {
+    const path = `${repository}/blobs/uploads/`
+    const { headers } = await expect(
+      repository,
+      { method: 'POST', path, headers: { 'content-length': '0' } },
+      202,
+    )
+    return headers.location ?? ''
   }
   const all = async (repository: string, path: string, key: 'tags' | 'repositories'): Promise<string[]> => {
     const found: string[] = []
@@ -137,18 +149,17 @@ export function openRegistry(
         500,
       )
       if (there.status === 200) return digest
-      const path = `${repository}/blobs/uploads/`
-      const started = await expect(
-        repository,
-        { method: 'POST', path, headers: { 'content-length': '0' } },
-        202,
-      )
-      await upload(repository, digest, started.headers.location ?? '', bytes)
+      await upload(repository, digest, await begin(repository), bytes)
       return digest
     },
     async mountBlob(repository, digest, from) {
       const path = `${repository}/blobs/uploads/?mount=${digest}&from=${from}`
       await expect(repository, { method: 'POST', path, headers: { 'content-length': '0' } }, 201)
+    },
+    async uploadBlob(repository, bytes) {
+      const digest = digestOf(bytes)
+      await upload(repository, digest, await begin(repository), bytes)
+      return digest
     },
     tags: (repository) => all(repository, `${repository}/tags/list?n=1000`, 'tags'),
     async repositories(prefix) {
@@ -179,17 +190,4 @@ function pathOf(address: string): string {
 
 function otherBytes(digest: string): Failure {
   return new Failure('registry_error', words.otherBytes(digest))
-}
-
-/** The registry's own words, {errors:[{code,message}]}, short. */
-function said(answer: RegistryAnswer): string {
-  try {
-    const { errors } = JSON.parse(answer.body.toString()) as { errors: { code: string; message: string }[] }
-    return errors
-      .map((error) => `${error.code} ${error.message}`)
-      .join('; ')
-      .slice(0, 200)
-  } catch {
-    return words.noReason
-  }
 }
