@@ -30,7 +30,7 @@ for (const [args, sentence] of [
   [['--aws-region', 'Frankfurt'], /--aws-region Frankfurt: write a region such as eu-central-1/],
   [
     ['--aws-credentials', key('[other]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE')],
-    /--aws-credentials: there is no line \[default\]/,
+    /has no profile \[default\]/,
   ],
   [
     ['--aws-credentials', key('[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE')],
