@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { spoolLayers } from '../../ami/layers/spool.ts'
 import { layersTar } from '../../functions/build/layers-tar.ts'
 import { flat, flatBlobs, flatBody, paths } from './flat.ts'
 import { archive, long, odd, pax } from './odd-tar.ts'
@@ -325,9 +326,18 @@ refused('more names than there is memory for', async () => {
   )
   assert.match(error.message, /more files than can become a disk/)
 })
+refused('a full work folder, which is not their fault', async () => {
+  const full = async () => {
+    throw Object.assign(new Error('no space'), { code: 'ENOSPC' })
+  }
+  const body = layersTar([source(archive(file('a')))])
+  const error = await spoolLayers(body, { writeFile: full } as never, 1).catch((thrown) => thrown)
+  assert.equal([error.status, error.message], [503, 'the disk on which the service ami works is full'])
+})
 refused('another body than their tar', async () => {
-  const error = await flatBody(source(archive(file('etc/passwd'))).open as never).catch((thrown) => thrown)
-  assert.instance(error, Error)
+  const body = await source(archive(file('etc/passwd'))).open()
+  const error = await flatBody(body).catch((thrown) => thrown)
+  assert.equal([error.status, error.message], [400, 'the body must be a tar of layers: 0 is missing'])
 })
 refused.run()
 
