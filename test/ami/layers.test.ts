@@ -184,6 +184,17 @@ linked('have mode, owner and attributes of the last that was made', async () => 
     ],
   )
 })
+linked('have no owner and no time but those of the last', async () => {
+  const one = pax({ uid: '3000000', mtime: '1.5' })
+  const other = pax({ uid: '4000000', uname: 'ada' })
+  const link = odd({ name: 'b', type: '1', link: 'a', mtime: 7 })
+  const bytes = await flatBody(layersTar([source(archive(one, file('a'), other, link))]))
+  const text = bytes.toString('latin1')
+  assert.is(text.split('uid=4000000\n').length, 3)
+  assert.is(text.split('uname=ada\n').length, 3)
+  assert.not.match(text, /uid=3000000|mtime=/)
+  assert.is(text.split('00000000007\0').length, 3)
+})
 linked('keep their names of any bytes and length, and what belongs to the file', async () => {
   const far = `${'d'.repeat(120)}/\xe9\xff`
   const record = { 'SCHILY.xattr.security.capability': '\x01\x00\n\xff', mtime: '1.5' }
