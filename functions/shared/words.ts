@@ -30,6 +30,9 @@ export const noneOf = (place: string, value: string, allowed: string) =>
   `${place}: ${value} is not one of ${allowed}`
 export const notAllowedHere = (place: string, value: string, rule: string) =>
   `${place}: ${value} is not allowed here (${rule})`
+export const tooLong = (place: string, problem: string, rule: string | undefined) =>
+  rule === undefined ? `${place}: ${problem}` : `${place}: ${problem} (${rule})`
+export const onlyForAmi = 'only for type AMI'
 export const aList = 'a list'
 export const anObject = 'an object'
 
@@ -85,4 +88,11 @@ export const MENDS = {
   front_down: 'restart the front proxy',
   front_certificate: 'renew the certificate of the front proxy',
   port_open: 'close port 8081 of faasd-provider',
+  ami_none: 'start the service ami, and set `ami_host`: docs/ami.md',
+  ami_down: 'start the service ami, or correct `ami_host`: docs/ami.md',
+  ami_untested: 'make the image of the service ami anew: ami/README.md',
+  ami_old: 'make the image of the service ami anew: ami/README.md',
+  ami_loose: 'keep the service ami from the network, and limit it: docs/threat-model.md',
+  aws_region: 'set `aws_region` in stack.yml, then faas-cli deploy -f stack.yml',
+  aws_credentials: 'faas-cli secret update aws-credentials --from-file=FILE',
 } as const

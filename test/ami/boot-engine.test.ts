@@ -1,7 +1,8 @@
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { END, tarEntry } from '../../ami/tar/entry.ts'
-import { busybox, debugfs, openStage, type Stage } from './ami-stage.ts'
+import { busybox } from '../support/box.ts'
+import { diskSuite } from '../support/disk-suite.ts'
+import { debugfs, openStage, type Stage } from './ami-stage.ts'
 import { machine } from './machine.ts'
 
 const CONFIG = {
@@ -38,7 +39,7 @@ async function image(): Promise<Buffer> {
   ])
 }
 
-const boot = suite('a disk of a small image')
+const boot = diskSuite('a disk of a small image')
 let stage: Stage
 let made: Awaited<ReturnType<Stage['disk']>>
 

@@ -1,14 +1,14 @@
 import { gzipSync } from 'node:zlib'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { NoDisk } from '../../functions/build/request-disk.ts'
+import { diskSuite } from '../support/disk-suite.ts'
 import { type Asked, debugfs, openStage, type Stage } from './ami-stage.ts'
 import { archive, long, odd, pax } from './odd-tar.ts'
 
 const CAPABILITY = '\x01\x00\x00\x02\x00\x20\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00'
 const FAR = `far/${'d'.repeat(200)}/${'é'.repeat(100)}`
 
-const disk = suite('a disk of an odd image')
+const disk = diskSuite('a disk of an odd image')
 let stage: Stage
 let file: string
 
