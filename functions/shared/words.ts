@@ -88,4 +88,11 @@ export const MENDS = {
   front_down: 'restart the front proxy',
   front_certificate: 'renew the certificate of the front proxy',
   port_open: 'close port 8081 of faasd-provider',
+  ami_none: 'start the service ami, and set `ami_host`: docs/ami.md',
+  ami_down: 'start the service ami, or correct `ami_host`: docs/ami.md',
+  ami_untested: 'make the image of the service ami anew: ami/README.md',
+  ami_old: 'make the image of the service ami anew: ami/README.md',
+  ami_loose: 'keep the service ami from the network, and limit it: docs/threat-model.md',
+  aws_region: 'set `aws_region` in stack.yml, then faas-cli deploy -f stack.yml',
+  aws_credentials: 'faas-cli secret update aws-credentials --from-file=FILE',
 } as const

@@ -6,10 +6,10 @@ import { buffer } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import type Docker from 'dockerode'
 import { extract } from 'tar-stream'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { hostNodeImage } from '../../local/base-image.ts'
 import { dockerAt } from '../../local/docker.ts'
+import { diskSuite } from '../support/disk-suite.ts'
 import { debugfs, openStage, type Stage } from './ami-stage.ts'
 import { extracted, onDisk } from './file-list.ts'
 import { archive, odd, pax } from './odd-tar.ts'
@@ -38,7 +38,7 @@ const STEPS = [
    writeFileSync('/src/functions/new', 'new'); unlinkSync('/src/pointing')`,
 ]
 
-const disk = suite('a disk of an image that Docker has built')
+const disk = diskSuite('a disk of an image that Docker has built')
 let stage: Stage
 let docker: Docker
 disk.before(async () => {
