@@ -274,6 +274,13 @@ for (const [what, bytes] of [
       ],
     )
   })
+blobs('in whatever form, and are the same archive', async () => {
+  const lower = archive(file('b/x'), folder('a'), file('a/y'), hard('c', 'a/y'))
+  const upper = archive(file('a/z'), gone('b/.wh.x'), hard('0', 'c'))
+  const plain = await flatBody(layersTar([source(lower), source(upper)]))
+  const compressed = await flatBody(layersTar([source(gzipSync(lower)), source(gzipSync(upper))]))
+  assert.ok(plain.equals(compressed))
+})
 blobs('with nothing in them', async () => {
   assert.equal(await flatBlobs(archive(), gzipSync(Buffer.alloc(0)), Buffer.alloc(0)), [])
 })
