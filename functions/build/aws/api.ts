@@ -93,13 +93,14 @@ export async function openApi(region: string, credentials: Credentials, patience
       })
     },
 
+    /** One that is deregistered may be shown for a while. */
     async images(Filters: Filter[], signal?: AbortSignal): Promise<Image[]> {
       const input = { Owners: ['self'], Filters, MaxResults: PAGE }
       return pages(async (NextToken) => {
         const command = new sdk.DescribeImagesCommand({ ...input, ...(NextToken && { NextToken }) })
         const page = await ask('ec2:DescribeImages', () => ec2.send(command, until(signal)), signal)
         return [page.Images ?? [], page.NextToken]
-      })
+      }).then((images) => images.filter(({ State }) => State !== 'deregistered'))
     },
 
     registerImage: (input: RegisterImageCommandInput, signal?: AbortSignal) =>
