@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { createReadStream, readFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { openApi } from '../functions/build/aws/api.ts'
@@ -20,6 +21,7 @@ async function plain(api: Api, SnapshotId: string): Promise<void> {
   const { size } = await handle.stat()
   const [digests, zeros] = [new Map<number, Buffer>(), Buffer.alloc(BLOCK)]
   const { signal } = new AbortController()
+  setMaxListeners(0, signal)
   let next = 0
   const worker = async () => {
     for (let index = next++; index < Math.ceil(size / BLOCK); index = next++) {
