@@ -32,7 +32,7 @@ async function plain(api: Api, SnapshotId: string): Promise<void> {
       digests.set(index, digest)
       const block = {
         BlockIndex: index,
-        BlockData: data,
+        data,
         DataLength: BLOCK,
         Checksum: digest.toString('base64'),
       }
