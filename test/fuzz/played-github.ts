@@ -63,7 +63,7 @@ function asCommit({ sha, seconds, squash }: Merged): Commit {
 }
 
 function imagesOf(services: Named[]): Buffer {
-  const entries = services.map(({ name, version }) => ({ service_name: name, version, type: 'Docker' }))
+  const entries = services.map(({ name, version, type }) => ({ service_name: name, version, type }))
   return Buffer.from(JSON.stringify(entries))
 }
 
