@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { json } from '../functions/shared/http.ts'
@@ -44,7 +45,8 @@ async function route(
   if (asked === 'GET /healthz') return reply(response, 200, { ok: true })
   if (asked === 'GET /') {
     await work.admission.get('/', signature)
-    return reply(response, 200, work.recipe)
+    const { bavail, bsize } = await statfs(work.folder)
+    return reply(response, 200, { ...work.recipe, free: bavail * bsize })
   }
   if (asked !== 'POST /disk')
     throw new Refusal(404, 'there is nothing here but POST /disk, GET / and GET /healthz')

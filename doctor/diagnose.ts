@@ -1,4 +1,5 @@
 import { type Check, skipped } from '../functions/shared/check.ts'
+import { lookAtAmi, notStarted } from './ami.ts'
 import { lookThroughBuild } from './build.ts'
 import { lookAtDisks } from './disks.ts'
 import { engineFolder } from './engine-folder.ts'
@@ -13,14 +14,16 @@ import { lookAtWebhook } from './webhook.ts'
 /** All checks of a place: what can be seen from here, and what build sees from where it stands. */
 export async function diagnose(place: Place): Promise<Check[]> {
   const gateway = await lookAtGateway(place)
-  const [box, disks, behind] = await Promise.all([
+  const [box, ami, disks, behind] = await Promise.all([
     place.box === undefined ? [] : lookAtBox(place.box),
+    lookAtAmi(place),
     lookAtDisksOf(place),
     gateway.state === 'failed' ? [hidden()] : lookBehind(place),
   ])
-  return [lookAtNode(process.versions.node), gateway, ...behind, ...box, ...disks].map((check) =>
-    mendAt(place, check),
-  )
+  const started = place.kind !== 'npm start' || ami.length > 0
+  return [lookAtNode(process.versions.node), gateway, ...behind, ...box, ...ami, ...disks]
+    .map((check) => (started ? check : notStarted(check)))
+    .map((check) => mendAt(place, check))
 }
 
 async function lookAtDisksOf({ kind, disks }: Place): Promise<Check[]> {

@@ -1,4 +1,6 @@
 import { connect } from 'node:tls'
+import { AMI_SERVICE } from '../faasd/core-services.ts'
+import { confinementOf } from '../faasd/watch/confinement.ts'
 import { lookAtDoors } from '../faasd/watch/door.ts'
 import { openPorts } from '../faasd/watch/firewall.ts'
 import { readMemory } from '../faasd/watch/memory.ts'
@@ -18,6 +20,7 @@ export async function lookAtBox(places: Places): Promise<Check[]> {
     lookAtFront(places),
     lookAtCertificate(places),
     lookAtPorts(),
+    lookAtConfinement(places),
   ]
   return (await Promise.all(looks)).flat()
 }
@@ -76,6 +79,17 @@ async function lookAtPorts(): Promise<Check[]> {
       ? failed('ports', 'port_open', `${firewall} leaves port 8081 of faasd-provider open to everybody`)
       : skipped('ports', `${firewall} cannot be asked: ${how}`),
   )
+}
+
+/** What faasd's compose file cannot say of the service ami: the watcher sees to it. */
+async function lookAtConfinement({ ami }: Places): Promise<Check[]> {
+  const name = 'ami held'
+  const seen = ami ? await confinementOf(AMI_SERVICE) : undefined
+  if (seen === undefined) return []
+  if ('how' in seen) return [skipped(name, `it cannot be looked at: ${seen.how}`)]
+  if (seen.loose.length === 0)
+    return [ok(name, 'artefacto-ami has no network but its answers, and its limits')]
+  return [failed(name, 'ami_loose', `artefacto-ami is not held: ${seen.loose.join(', ')}`)]
 }
 
 function time(ms: number): string {

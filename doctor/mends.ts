@@ -22,6 +22,10 @@ const WAYS: Record<Place['kind'], Partial<Record<Fault, string>>> = {
     webhook_down: ANEW,
     queue_down: ANEW,
     timer_silent: ANEW,
+    ami_none: `${ANEW}, without --no-ami`,
+    ami_down: ANEW,
+    ami_untested: ANEW,
+    ami_old: ANEW,
   },
   faasd: {
     secret_missing: INSTALL,
@@ -42,6 +46,13 @@ const WAYS: Record<Place['kind'], Partial<Record<Fault, string>>> = {
     front_down: RESTART,
     front_certificate: `renew it, then: ${INSTALL}`,
     port_open: 'sudo systemctl start artefacto-watch',
+    ami_none: `${INSTALL} -- --ami`,
+    ami_down: RESTART,
+    ami_untested: INSTALL,
+    ami_old: INSTALL,
+    ami_loose: 'sudo systemctl start artefacto-watch',
+    aws_region: `${INSTALL} -- --aws-region NAME`,
+    aws_credentials: `${INSTALL} -- --aws-credentials FILE`,
   },
   openfaas: {},
 }
@@ -49,6 +60,8 @@ const WAYS: Record<Place['kind'], Partial<Record<Fault, string>>> = {
 /** The check with what mends it at this place. */
 export function mendAt({ kind, secrets }: Place, check: Check): Check {
   if (check.fault === undefined) return check
+  if (kind === 'npm start' && check.fault === 'aws_credentials')
+    return { ...check, mend: `put the key, as in ~/.aws/credentials, into ${secrets}/aws-credentials` }
   if (kind === 'npm start' && check.fault === 'github_token')
     return { ...check, mend: `put a token (https://github.com/settings/tokens) into ${secrets}/github-token` }
   const mend = WAYS[kind][check.fault]

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { readIfThere, writePrivate } from '../registry/private-file.ts'
 import type { Box } from './box.ts'
 import { run } from './command.ts'
+import { AMI_USER } from './core-services.ts'
 import { pullAccountFiles } from './front/pull-account.ts'
 import type { Settings } from './settings.ts'
 
@@ -12,7 +13,7 @@ const HERE = import.meta.dirname
 export const PULL_USER = 'pull'
 
 /**
- * Writes what each core service may see into a folder of its own, `core/<registry|docker|front>`; gives the paths that
+ * Writes what each core service may see into a folder of its own, `core/<registry|docker|front|ami>`; gives the paths that
  * changed, from there.
  */
 export function keepCoreFiles(box: Box, settings: Settings): string[] {
@@ -29,7 +30,20 @@ export function keepCoreFiles(box: Box, settings: Settings): string[] {
     writePrivate(target, content)
     return true
   })
+  if (settings.ami) keepAmiFolders(box)
   return changed.map(([path]) => path)
+}
+
+/** What the service ami reads and writes as nobody; on the host only root gets to either, by the state folder. */
+function keepAmiFolders({ state }: Box): void {
+  const secret = join(state, 'core/ami/payload-secret')
+  for (const folder of [join(state, 'core/ami'), join(state, 'core/empty'), join(state, 'ami')]) {
+    mkdirSync(folder, { recursive: true })
+    chmodSync(folder, 0o700)
+    chownSync(folder, AMI_USER, AMI_USER)
+  }
+  chmodSync(secret, 0o400)
+  chownSync(secret, AMI_USER, AMI_USER)
 }
 
 /** Lets the proxies read changed files anew; open connections stay. The registry reads htpasswd by itself. */
@@ -46,7 +60,7 @@ function wanted(box: Box, settings: Settings): Record<string, string | undefined
   const state = (path: string) => readFileSync(join(box.state, path), 'utf8')
   const secret = (name: string) => state(`secrets/${name}`).trim()
   const pem = (name: string) => `${state(`${name}.crt`).trim()}\n${state(`${name}.key`)}`
-  const { certificate, pull } = settings
+  const { certificate, pull, ami } = settings
   const account = pullAccountFiles({
     pullUser: PULL_USER,
     pullPassword: secret('pull-password'),
@@ -66,6 +80,7 @@ function wanted(box: Box, settings: Settings): Record<string, string | undefined
     'front/registry.pem': pull ? pem('certs/registry') : undefined,
     'front/registry-ca.crt': pull ? state('secrets/registry-ca') : undefined,
     'front/pull-accounts': pull ? account['pull-accounts'] : undefined,
+    'ami/payload-secret': ami ? state('secrets/payload-secret') : undefined,
     'front/registry-authorization': pull ? account['registry-authorization'] : undefined,
   }
 }

@@ -1,18 +1,28 @@
 import { join } from 'node:path'
+import type { Images } from './images.ts'
 import type { Settings } from './settings.ts'
 
 /** One service of faasd's docker-compose.yaml, in the keys that faasd reads. */
 export type CoreService = {
   image: string
-  command: string[]
+  command?: string[]
+  user?: string
   environment: Record<string, string>
   volumes: { type: 'bind'; source: string; target: string; read_only?: boolean }[]
   ports?: string[]
   depends_on?: string[]
 }
 
-export const CORE_SERVICES = ['artefacto-registry', 'artefacto-docker', 'artefacto-front'] as const
-export type CoreName = (typeof CORE_SERVICES)[number]
+export const AMI_SERVICE = 'artefacto-ami'
+/** The user that the service ami runs as, on the host and in its container: nobody. */
+export const AMI_USER = 65_534
+
+const ALWAYS = ['artefacto-registry', 'artefacto-docker', 'artefacto-front'] as const
+
+/** The names of the core services that a box with these settings has. */
+export function coreNames({ ami }: Settings): string[] {
+  return [...ALWAYS, ...(ami ? [AMI_SERVICE] : [])]
+}
 
 /**
  * What the box needs beside faasd. Folders are mounted, never single files: a file that is replaced by a new one
@@ -21,16 +31,11 @@ export type CoreName = (typeof CORE_SERVICES)[number]
 export function coreServices(options: {
   state: string
   settings: Settings
-  images: { haproxy: string; registry: string }
+  images: Images
   revision: string
-}): Record<CoreName, CoreService> {
+}): Record<string, CoreService> {
   const { state, settings, images, revision } = options
-  const core = (name: string) => ({
-    type: 'bind' as const,
-    source: join(state, 'core', name),
-    target: '/srv',
-    read_only: true,
-  })
+  const core = (name: string) => readOnly(join(state, 'core', name), '/srv')
   const haproxy = ['haproxy', '-W', '-db', '-f', '/srv/haproxy.cfg']
   const { front, pull } = settings
   return {
@@ -86,5 +91,28 @@ export function coreServices(options: {
       ports: [`${front.host}:${front.port}:8090`, ...(pull ? [`0.0.0.0:${pull.port}:5443`] : [])],
       depends_on: ['gateway', 'artefacto-registry'],
     },
+    ...(images.ami !== undefined && { [AMI_SERVICE]: amiService(state, images.ami, revision) }),
   }
+}
+
+/**
+ * faasd gives a core service no capabilities, and knows neither a read-only root nor limits nor a closed network: of its
+ * own files nobody may write anything but /tmp, which is covered, and watch/confinement.ts does the rest.
+ */
+function amiService(state: string, image: string, revision: string): CoreService {
+  return {
+    image,
+    // faasd gives the folders below to this user.
+    user: String(AMI_USER),
+    environment: { ARTEFACTO_REVISION: revision, listen: '8080', secret_mount_path: '/secrets' },
+    volumes: [
+      readOnly(join(state, 'core/ami'), '/secrets'),
+      readOnly(join(state, 'core/empty'), '/tmp'),
+      { type: 'bind', source: join(state, 'ami'), target: '/work' },
+    ],
+  }
+}
+
+function readOnly(source: string, target: string): CoreService['volumes'][number] {
+  return { type: 'bind', source, target, read_only: true }
 }

@@ -5,7 +5,7 @@ import { readIfThere, writePrivate } from '../registry/private-file.ts'
 import type { Box } from './box.ts'
 import { run } from './command.ts'
 import { gatewayPort, mergeCompose, parseCompose, unmergeCompose } from './compose.ts'
-import { CORE_SERVICES, coreServices } from './core-services.ts'
+import { coreNames, coreServices } from './core-services.ts'
 import type { Images } from './images.ts'
 import { restart, settled } from './restart.ts'
 import type { Settings } from './settings.ts'
@@ -31,13 +31,15 @@ export async function keepCore(box: Box, settings: Settings, images: Images): Pr
   const after = mergeCompose(before, path, services)
   const changed = after !== before
   // A run may have been interrupted between the file and the restart: what runs is asked, not what was written.
-  if (!changed && (await runs(revision))) return []
+  if (!changed && (await runs(settings, revision))) return []
   if (changed) {
     writePrivate(join(box.state, 'docker-compose.before.yaml'), before)
     writePrivate(path, after, 0o644)
   }
   await restartWith(box, settings, changed ? before : undefined)
-  return [changed ? `Put ${CORE_SERVICES.join(', ')} into ${path}` : '', 'Restarted faasd'].filter(Boolean)
+  return [changed ? `Put ${coreNames(settings).join(', ')} into ${path}` : '', 'Restarted faasd'].filter(
+    Boolean,
+  )
 }
 
 /** Takes the core services out again, and restarts faasd if there were any. */
@@ -48,7 +50,7 @@ export async function removeCore(box: Box, settings: Settings): Promise<string[]
   if (after === before) return []
   writePrivate(path, after, 0o644)
   await restart('faasd')
-  return [`Took ${CORE_SERVICES.join(', ')} out of ${path} and restarted faasd`]
+  return [`Took ${coreNames(settings).join(', ')} out of ${path} and restarted faasd`]
 }
 
 /** The settings with the gateway's port as faasd had it, for the way back. */
@@ -71,7 +73,7 @@ export async function whatCoreLacks(box: Box, settings: Settings): Promise<strin
     const status = await statusOf(url)
     if (status !== wanted) return `${name} does not answer at ${url}${status ? ` (HTTP ${status})` : ''}`
   }
-  const gone = await notRunning()
+  const gone = await notRunning(settings)
   return gone && `${gone} is not running (journalctl -t openfaas:${gone})`
 }
 
@@ -91,17 +93,17 @@ function revisionOf(box: Box, settings: Settings): string {
     .slice(0, 12)
 }
 
-async function runs(revision: string): Promise<boolean> {
-  for (const name of CORE_SERVICES) {
+async function runs(settings: Settings, revision: string): Promise<boolean> {
+  for (const name of coreNames(settings)) {
     const info = await run('ctr', ['--namespace', 'openfaas', 'containers', 'info', name]).catch(() => '')
     if (!info.includes(`ARTEFACTO_REVISION=${revision}`)) return false
   }
-  return (await notRunning()) === undefined
+  return (await notRunning(settings)) === undefined
 }
 
-async function notRunning(): Promise<string | undefined> {
+async function notRunning(settings: Settings): Promise<string | undefined> {
   const running = runningTasks(await run('ctr', ['--namespace', 'openfaas', 'tasks', 'list']))
-  return CORE_SERVICES.find((name) => !running.has(name))
+  return coreNames(settings).find((name) => !running.has(name))
 }
 
 async function restartWith(box: Box, settings: Settings, before: string | undefined): Promise<void> {

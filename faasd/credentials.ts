@@ -5,6 +5,7 @@ import { makeCredentials } from '../registry/credential-files.ts'
 import { randomPassword } from '../registry/password.ts'
 import { keptFile, readIfThere, writePrivate } from '../registry/private-file.ts'
 import { makeDockerCredentials } from './docker/credentials.ts'
+import type { Options } from './options.ts'
 import type { Settings } from './settings.ts'
 
 const RANDOM = { 'webhook-secret': randomHex, 'payload-secret': randomHex, 'pull-password': randomPassword }
@@ -16,7 +17,7 @@ const RANDOM = { 'webhook-secret': randomHex, 'payload-secret': randomHex, 'pull
 export async function keepCredentials(
   state: string,
   settings: Settings,
-  githubToken: string | undefined,
+  { githubToken, awsCredentials }: Pick<Options, 'githubToken' | 'awsCredentials'>,
 ): Promise<string[]> {
   // Other users must not even list what is below: faasd's containers are let in by their mounts.
   mkdirSync(state, { recursive: true, mode: 0o700 })
@@ -37,13 +38,16 @@ export async function keepCredentials(
     keptFile(path, make)
     made.push(`secrets/${name}`)
   }
-  // OpenFaaS deploys no function with a missing secret, and faas-cli makes none that is empty.
-  const token = join(state, 'secrets/github-token')
-  if (githubToken !== undefined && githubToken !== readIfThere(token)?.trim()) {
-    writePrivate(token, `${githubToken}\n`)
-    made.push('secrets/github-token')
+  const optional = { 'github-token': githubToken, 'aws-credentials': awsCredentials }
+  for (const [name, said] of Object.entries(optional)) {
+    const path = join(state, 'secrets', name)
+    if (said !== undefined && said !== readIfThere(path)?.trim()) {
+      writePrivate(path, `${said}\n`)
+      made.push(`secrets/${name}`)
+    }
+    // OpenFaaS deploys no function with a missing secret, and faas-cli makes none that is empty.
+    keptFile(path, () => '\n')
   }
-  keptFile(token, () => '\n')
   return made.map((line) => `Made ${line}`)
 }
 

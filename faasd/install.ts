@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { livingPid, recordPid } from '../local/pid-file.ts'
+import { keepAmi } from './ami.ts'
 import { BOX, type Box } from './box.ts'
 import { checkMerge } from './check.ts'
 import { keepCore, withGatewayPort } from './core.ts'
@@ -8,7 +9,7 @@ import { keepCoreFiles, reloadChanged } from './core-files.ts'
 import { keepCredentials } from './credentials.ts'
 import { logInToGateway } from './faas-cli.ts'
 import { keepFunctions } from './functions.ts'
-import { keepImages } from './images.ts'
+import { dropOldImages, keepImages } from './images.ts'
 import { nextSteps } from './next-steps.ts'
 import { type Options, readOptions, USAGE } from './options.ts'
 import { plan } from './plan.ts'
@@ -48,13 +49,15 @@ async function install(box: Box, settings: Settings, said: Options, say: Say): P
     done.push(...lines)
   }
   writeSettings(box.state, settings)
-  tell(await keepCredentials(box.state, settings, said.githubToken))
-  const { images, done: made } = await keepImages(box, say)
+  tell(await keepCredentials(box.state, settings, said))
+  const { images, done: made } = await keepImages(box, settings, say)
   tell(made)
   const changed = keepCoreFiles(box, settings)
   tell(await keepTrust(box))
   const core = await keepCore(box, settings, images)
   tell(core.length > 0 ? core : await reloadChanged(changed))
+  tell(await keepAmi(box, settings))
+  tell(await dropOldImages(images))
   await logInToGateway(box)
   const secrets = await keepSecrets(box)
   tell(secrets.done)

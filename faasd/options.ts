@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { readAwsCredentials } from '../functions/shared/aws-credentials.ts'
 
 /** What the operator said this time; what is undefined stays as it was the last time. */
 export type Options = {
@@ -11,6 +12,11 @@ export type Options = {
   githubApiUrl?: string
   /** the text of the file, not its path */
   githubToken?: string
+  /** whether there is the service that makes disks */
+  ami?: boolean
+  awsRegion?: string
+  /** the text of the file, not its path */
+  awsCredentials?: string
   port?: number
   /** an absolute path; `false`: no TLS */
   certificate?: string | false
@@ -35,7 +41,10 @@ What is said once is kept for the next time:
   --pull NAME[:PORT]      name or address by which other computers pull; off      (off; port 5443)
   --pages WHO             public or private: who sees histories and logs          (private)
   --github-token FILE     a token for private repositories; - reads it from the input
-  --github-api-url URL    GitHub Enterprise, or another one                       (https://api.github.com)`
+  --github-api-url URL    GitHub Enterprise, or another one                       (https://api.github.com)
+  --ami, --no-ami         the service that makes bootable disks: type AMI         (no)
+  --aws-region NAME       where AMIs are registered, such as eu-central-1; empty: nowhere
+  --aws-credentials FILE  an access key as in ~/.aws/credentials, profile default; - reads it from the input`
 
 /** The words after `npm run faasd --`; a wrong one is an Error with a sentence and the usage. */
 export function readOptions(args: string[], folder: string): Options {
@@ -46,13 +55,19 @@ export function readOptions(args: string[], folder: string): Options {
     throw refused(`--pages ${pages}: write public or private`)
   const certificate = text('certificate')
   const token = text('github-token')
+  const awsFile = text('aws-credentials')
+  if (token === '-' && awsFile === '-')
+    throw refused('--github-token - and --aws-credentials -: only one of them can be read from the input')
   return defined({
     repositories: repositories(text('repositories')),
     branch: text('branch'),
     publicUrl: url('--public-url', text('public-url')),
     pages,
     githubApiUrl: url('--github-api-url', text('github-api-url')),
-    githubToken: token === undefined ? undefined : readFileSync(token === '-' ? 0 : token, 'utf8').trim(),
+    githubToken: textOf(token, folder),
+    ami: values['no-ami'] ? false : values.ami,
+    awsRegion: region(text('aws-region')),
+    awsCredentials: awsCredentials(textOf(awsFile, folder)),
     port: port('--port', text('port')),
     certificate: certificate === 'off' ? false : certificate && resolve(folder, certificate),
     pull: pull(text('pull')),
@@ -78,6 +93,10 @@ function parse(args: string[]) {
         port: text,
         certificate: text,
         pull: text,
+        ami: flag,
+        'no-ami': flag,
+        'aws-region': text,
+        'aws-credentials': text,
         'dry-run': flag,
         remove: flag,
         help: { type: 'boolean', short: 'h' },
@@ -116,6 +135,28 @@ function pull(value: string | undefined): Options['pull'] {
   if (name === undefined)
     throw refused(`--pull ${value}: write a host name or address, and :PORT if not 5443`)
   return { name, port: port('--pull', number) ?? 5443 }
+}
+
+function textOf(file: string | undefined, folder: string): string | undefined {
+  return file === undefined
+    ? undefined
+    : readFileSync(file === '-' ? 0 : resolve(folder, file), 'utf8').trim()
+}
+
+function region(value: string | undefined): string | undefined {
+  if (value === undefined || value === '' || /^[a-z]{2}(?:-[a-z]+)+-\d+$/.test(value)) return value
+  throw refused(`--aws-region ${value}: write a region such as eu-central-1, or nothing`)
+}
+
+/** An empty file takes the key away. */
+function awsCredentials(value: string | undefined): string | undefined {
+  if (!value) return value
+  try {
+    readAwsCredentials(value)
+    return value
+  } catch (error) {
+    throw refused(`--aws-credentials: ${(error as Error).message}`)
+  }
 }
 
 function refused(sentence: string): Error {

@@ -23,9 +23,15 @@ export async function plan(box: Box, settings: Settings): Promise<string[]> {
   return [
     `In ${box.state}: certificates, passwords, secrets${missing.length > 0 ? ` (to make: ${missing.join(', ')})` : ''}`,
     "In containerd (namespace openfaas): images of this box's haproxy and docker-registry, installed if missing",
+    ...(settings.ami
+      ? ["In containerd: the image of the service ami, made of Debian's packages (100 MB)"]
+      : []),
     "In this machine's CAs: the registry's; then faasd-provider restarts",
     `In ${join(box.faasd, '.docker/config.json')}: a login for ${box.registry}`,
     ...composeLines(box, settings),
+    ...(settings.ami
+      ? ['Of artefacto-ami: 1 GiB of memory, 128 processes, and no network but its answers']
+      : []),
     `By faas-cli: the secrets ${SECRETS.join(', ')}`,
     `By faas-cli: build, push and deploy ${old.length > 0 ? old.join(', ') : 'what has changed of the functions'} ` +
       `(${readIfThere(stackFile(box)) === undefined ? 'new' : 'kept'}: ${stackFile(box)})`,
@@ -38,7 +44,12 @@ export async function plan(box: Box, settings: Settings): Promise<string[]> {
 function composeLines(box: Box, settings: Settings): string[] {
   const path = composeFile(box)
   const before = readFileSync(path, 'utf8')
-  const images = { haproxy: 'docker.io/artefacto/haproxy:…', registry: 'docker.io/artefacto/registry:…' }
+  const name = (program: string) => `docker.io/artefacto/${program}:…`
+  const images = {
+    haproxy: name('haproxy'),
+    registry: name('registry'),
+    ...(settings.ami && { ami: name('ami') }),
+  }
   const after = mergeCompose(
     before,
     path,

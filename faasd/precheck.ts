@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { whereIs } from '../local/debian.ts'
 import { dockerAt } from '../local/docker.ts'
 import { ensurePortFree } from '../local/port.ts'
+import { whatAmiLacks } from './ami-needs.ts'
 import type { Box } from './box.ts'
 import { run } from './command.ts'
 import { publishedPorts } from './compose.ts'
@@ -31,6 +32,7 @@ export async function whatIsInTheWay(box: Box, settings: Settings): Promise<stri
     () => engine(box),
     () => compose(box, settings),
     () => room(box),
+    () => whatAmiLacks(box, settings),
     () => gateway(box),
     () => certificate(settings),
     () => secrets(box, settings),

@@ -27,7 +27,7 @@ export async function removeAll(box: Box, settings: Settings, say: (line: string
   writeSettings(box.state, { ...settings, secrets: {}, gatewayPort: null })
   tell(await removeTrust(box))
   tell(await removeImages())
-  for (const path of [stackFile(box), faasCliFolder(box), join(box.state, 'core')])
+  for (const path of [stackFile(box), faasCliFolder(box), join(box.state, 'core'), join(box.state, 'ami')])
     if (existsSync(path)) rmSync(path, { recursive: true })
   say(`Images, history, certificates and secrets stay in ${box.state}`)
 }

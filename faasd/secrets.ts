@@ -16,6 +16,7 @@ export const SECRETS = [
   'docker-ca',
   'docker-cert',
   'docker-key',
+  'aws-credentials',
 ]
 
 /**

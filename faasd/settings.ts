@@ -14,6 +14,9 @@ export type Settings = {
   /** where the front proxy's certificate is copied from at each run */
   certificate: string | null
   pull: { name: string; port: number } | null
+  /** whether the service that makes disks is there */
+  ami: boolean
+  awsRegion: string
   /** the gateway's entry of `ports` before we bound it to loopback */
   gatewayPort: string | null
   /** SHA-256 of each secret that we gave to faasd: another value there is somebody else's */
@@ -29,6 +32,8 @@ const FIRST: Settings = {
   front: { host: '127.0.0.1', port: 8090, tls: false },
   certificate: null,
   pull: null,
+  ami: false,
+  awsRegion: '',
   gatewayPort: null,
   secrets: {},
 }
@@ -57,6 +62,8 @@ export function withOptions(before: Settings, said: Options): Settings {
     githubApiUrl: said.githubApiUrl ?? before.githubApiUrl,
     certificate,
     pull: said.pull === false ? null : (said.pull ?? before.pull),
+    ami: said.ami ?? before.ami,
+    awsRegion: said.awsRegion ?? before.awsRegion,
     // Without TLS it is for a tunnel or a proxy of this box: nobody else should reach it.
     front: { tls, host: tls ? '0.0.0.0' : '127.0.0.1', port: said.port ?? kept ?? (tls ? 443 : 8090) },
   }

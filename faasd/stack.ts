@@ -1,5 +1,6 @@
 import { parseDocument } from 'yaml'
 import type { Box } from './box.ts'
+import { AMI_SERVICE } from './core-services.ts'
 import { publicUrl, pullName, type Settings } from './settings.ts'
 
 export const FUNCTIONS = ['webhook', 'build', 'badge'] as const
@@ -13,6 +14,8 @@ function boxEnvironment(box: Box, settings: Settings): Record<string, string> {
     registry_pull: pullName(settings, box.registry),
     public_url: publicUrl(settings),
     pages: settings.pages,
+    ami_host: settings.ami ? `tcp://${AMI_SERVICE}:8080` : '',
+    aws_region: settings.awsRegion,
   }
 }
 

@@ -13,14 +13,14 @@ export function localLedger(state: State, registryUrl: string) {
 
 /**
  * Waits until a merge is final and tells each change of its state. A merge that only waits for something goes on
- * being followed; after `deadline` ms it comes back as it is.
+ * being followed; after `deadline` ms, or where it waits in vain, it comes back as it is.
  */
 export async function follow(
   ledger: ReturnType<typeof localLedger>,
   repositoryId: number,
   sha: string,
   tell: (record: MergeRecord) => void,
-  deadline: number,
+  { deadline, inVain }: { deadline: number; inVain: (record: MergeRecord) => boolean },
 ): Promise<MergeRecord | undefined> {
   const end = Date.now() + deadline
   let told = ''
@@ -29,7 +29,8 @@ export async function follow(
     const state = JSON.stringify([record?.state, record?.services, record?.reason])
     if (record && state !== told) tell(record)
     told = state
-    if ((record && isFinal(record)) || record?.state === 'failed' || Date.now() > end) return record
+    if (record && (isFinal(record) || record.state === 'failed' || inVain(record))) return record
+    if (Date.now() > end) return record
     await sleep(100)
   }
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { amiSocket } from './ami-socket.ts'
 import type { FunctionSpec } from './gateway/gateway.ts'
 import type { State } from './state.ts'
 
@@ -44,6 +45,8 @@ export function functionSpecs(around: Surroundings): FunctionSpec[] {
       MAX_RAW_SIZE: '64kb',
       github_api_url: around.githubApiUrl,
       docker_host: around.dockerHost,
+      // Started beside, perhaps later: until it answers, what needs a disk waits.
+      ami_host: `unix://${amiSocket(around.state.folder)}`,
     },
     // On loopback whoever sees the badge may see the pages.
     badge: { MAX_RAW_SIZE: '64kb', pages: around.publicUrl === undefined ? 'public' : 'private' },

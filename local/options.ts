@@ -11,7 +11,7 @@ export type Options = {
   repo: string | undefined
   /** Repositories of the real GitHub; with any, there is no local GitHub and no sample. */
   github: string[]
-  /** Whether the service that makes the disks of type AMI is started, too. */
+  /** Whether the service that makes the disks of type AMI is started beside. */
   ami: boolean
   githubApiUrl: string
   /** The program that gives the webhook a public address. */
@@ -30,7 +30,7 @@ npm start -- --github owner/repo --tunnel   … at a public address, with its we
   --port N               port of the gateway                 (8080)
   --registry-port N      port of the registry                (5000)
   --state FOLDER         where everything is kept            (.artefacto)
-  --ami                  also start the service that makes disks for type AMI`
+  --no-ami               make no disks, download nothing for them`
 
 /** The words after `npm start --`; a wrong one is an Error with a sentence and the usage. */
 export function readOptions(args: string[], folder: string): Options {
@@ -45,7 +45,7 @@ export function readOptions(args: string[], folder: string): Options {
         branch: text,
         repo: text,
         github: { type: 'string', multiple: true },
-        ami: { type: 'boolean' },
+        'no-ami': { type: 'boolean' },
         tunnel: { type: 'boolean' },
         'tunnel-with': text,
         'github-api-url': text,
@@ -65,7 +65,7 @@ export function readOptions(args: string[], folder: string): Options {
     branch: values.branch ?? 'develop',
     repo: values.repo === undefined ? undefined : resolve(folder, values.repo),
     github,
-    ami: values.ami ?? false,
+    ami: !values['no-ami'],
     githubApiUrl: apiUrl(values['github-api-url'] ?? 'https://api.github.com'),
     tunnel: tunnel(values.tunnel, values['tunnel-with'], github),
     help: values.help ?? false,

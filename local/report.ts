@@ -1,5 +1,6 @@
 import type { MergeRecord } from '../functions/shared/merge-record.ts'
 import { oneLine } from '../functions/shared/printable.ts'
+import type { Shown } from './shown.ts'
 
 /** How a merge stands, in one line: every service with its version and state. */
 export function mergeLine(record: MergeRecord): string {
@@ -7,9 +8,6 @@ export function mergeLine(record: MergeRecord): string {
   const what = services.length > 0 ? services.join(', ') : record.state
   return oneLine(record.reason ? `${what} (${record.reason})` : what)
 }
-
-/** A service and what its badge says. */
-export type Shown = { name: string; message: string }
 
 /** Where things are on this machine. */
 export type Places = { gateway: string; registry: string; secrets: string; dockerHost: string | undefined }
@@ -37,5 +35,15 @@ export function welcome(services: Shown[], places: Places, realGitHub: boolean):
     realGitHub
       ? `  GitHub    Settings, Webhooks, Add: a public URL that leads to the webhook, content type application/json, the secret in ${secrets}/webhook-secret, events pull requests and pushes`
       : '  GitHub    npm start -- --github owner/repo    (README, "Connect GitHub")',
+  ].join('\n')
+}
+
+/** What stands after the merge of a service of type AMI: its badge, and how its disk is had and started. */
+export function diskLines({ name, message }: Shown, gateway: string): string {
+  return [
+    `  ${name.padEnd(8)}  build | ${message}   ${gateway}/function/badge/${name}.svg`,
+    `  disk      npm run disk -- ${name}:${message.split(' ')[0]}`,
+    '            qemu-system-x86_64 -nographic -m 512 -drive file=FILE,format=raw,if=none,id=disk -device nvme,drive=disk,serial=1 -nic user,model=virtio-net-pci,hostfwd=tcp:127.0.0.1:8082-:8080',
+    '            curl http://127.0.0.1:8082/',
   ].join('\n')
 }

@@ -1,20 +1,20 @@
-import type { MergeRecord } from '../functions/shared/merge-record.ts'
+import { startDisks } from './disks.ts'
 import { type Engine, findOrStartEngine } from './engine.ts'
 import { firstMerge, localRepositories } from './first-merge.ts'
-import { follow, localLedger } from './follow.ts'
+import { localLedger } from './follow.ts'
 import { functionLog } from './function-log.ts'
 import { type Options, readOptions, USAGE } from './options.ts'
 import { ensurePortFree } from './port.ts'
 import { openProgress, type Progress } from './progress.ts'
 import { addressLines, connectGitHub, openPublicDoor, type PublicDoor, wantedProgram } from './public-door.ts'
 import { ready } from './ready.ts'
-import { mergeLine, type Shown, welcome } from './report.ts'
+import { welcome } from './report.ts'
+import { secondMerge } from './second-merge.ts'
+import { showMerge } from './show-merge.ts'
+import { shown } from './shown.ts'
 import { type Stack, startStack } from './stack.ts'
 import { openState, type State } from './state.ts'
 import { endTunnel } from './tunnel/tunnel.ts'
-
-/** A first build may have to download a base image, in ms. */
-const FIRST_MERGE_MS = 10 * 60_000
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2), process.cwd())
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   const program = wantedProgram(options)
   const state = openState(options.state)
   const stops: (() => Promise<void> | void)[] = [() => state.close()]
-  endOnSignals(stops, progress)
+  const ending = endOnSignals(stops, progress)
   try {
     await ensurePortFree(options.port, '--port')
     progress.step('Looking for a Docker Engine')
@@ -45,9 +45,23 @@ async function main(): Promise<void> {
       const ends = (stop: () => Promise<void>) => void stops.push(stop)
       await connectGitHub(door, address, { options, state, stack, progress, ends })
     }
-    await serve(options, state, engine, stack, progress, door)
-    if (options.ami) startDisks(state, engine, progress, stops)
+    const sample = stack.github !== undefined && options.repo === undefined
+    let hasDisks = options.ami
+    const disks = async () => {
+      if (options.ami && !ending.aborted) hasDisks = await begunDisks(state, engine, progress, stops)
+      return hasDisks
+    }
+    // A merge of one's own may need it. The sample's first one does not, and is not to wait for the processor.
+    if (!sample) disks()
+    await serve(options, state, engine, stack, progress, door, () => hasDisks)
+    if (sample && (await disks()))
+      await secondMerge({ stack, state, engine, branch: options.branch }, progress).catch((error: Error) => {
+        // The rest stays as it is.
+        if (!ending.aborted) progress.failed(error.message)
+      })
   } catch (error) {
+    // What goes wrong because all of it ends is nobody's concern.
+    if (ending.aborted) return
     progress.failed((error as Error).message)
     await end(stops)
     process.exit(1)
@@ -87,6 +101,7 @@ async function serve(
   stack: Stack,
   progress: Progress,
   door: PublicDoor | undefined,
+  hasDisks: () => boolean,
 ): Promise<void> {
   const ledger = localLedger(state, stack.registry.url)
   if (stack.github) {
@@ -96,18 +111,7 @@ async function serve(
     )
     const merge = await firstMerge(github, engine, options)
     if (merge === undefined) progress.done('The sample was merged before; its history is kept')
-    else {
-      progress.done(`Merged ${merge.repository} ${merge.sha.slice(0, 7)}: ${merge.answer}`)
-      const answer = await fetch(`${github.url}/repos/${merge.repository}`)
-      const { id } = (await answer.json()) as { id: number }
-      const tell = (now: MergeRecord) => now.state !== 'built' && progress.step(mergeLine(now))
-      const record = await follow(ledger, id, merge.sha, tell, FIRST_MERGE_MS)
-      if (record?.state === 'built') progress.done(mergeLine(record))
-      else
-        progress.failed(
-          record ? mergeLine(record) : 'The merge has no record: see functions.log in the state folder',
-        )
-    }
+    else await showMerge(github.url, ledger, { progress, hasDisks }, merge)
   }
   const places = {
     gateway: stack.gateway.url,
@@ -124,31 +128,11 @@ async function serve(
   progress.say(`\n${welcome(services, places, options.github.length > 0)}\n\nCtrl-C ends all of it`)
 }
 
-/** In the background: the first time it downloads 100 MB and makes an image of them. */
-function startDisks(
-  state: State,
-  engine: Engine,
-  { say }: Progress,
-  stops: (() => Promise<void> | void)[],
-): void {
-  const starting = import('./ami.ts').then(({ startAmi }) => startAmi({ state, engine, say }))
-  starting.then(
-    (ami) => {
-      stops.push(() => ami.stop())
-      say(`The service that makes disks is ready: ${ami.socketPath}`)
-    },
-    (error: Error) => say(`There is no service that makes disks: ${error.message}`),
-  )
-}
-
-/** What the badges say, as README's readers will see them. */
-async function shown(gatewayUrl: string, services: string[]): Promise<Shown[]> {
-  return Promise.all(
-    services.map(async (name) => {
-      const answer = await fetch(`${gatewayUrl}/function/badge/${name}.json`)
-      return { name, message: ((await answer.json()) as { message: string }).message }
-    }),
-  )
+/** Resolves when it is known whether disks can be made. */
+function begunDisks(state: State, engine: Engine, { say }: Progress, stops: (() => Promise<void> | void)[]) {
+  const disks = startDisks({ state, engine, say })
+  stops.push(() => disks.stop())
+  return disks.ready
 }
 
 async function end(stops: (() => Promise<void> | void)[]): Promise<void> {
@@ -156,12 +140,12 @@ async function end(stops: (() => Promise<void> | void)[]): Promise<void> {
 }
 
 /** Engine and registry run in process groups of their own: Ctrl-C reaches only us, and we end them. */
-function endOnSignals(stops: (() => Promise<void> | void)[], progress: Progress): void {
-  let ending = false
+function endOnSignals(stops: (() => Promise<void> | void)[], progress: Progress): AbortSignal {
+  const ending = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
-      if (ending) return
-      ending = true
+      if (ending.signal.aborted) return
+      ending.abort()
       progress.quiet()
       end(stops).then(
         () => process.exit(0),
@@ -171,6 +155,7 @@ function endOnSignals(stops: (() => Promise<void> | void)[], progress: Progress)
         },
       )
     })
+  return ending.signal
 }
 
 // What is wrong before anything is started, such as an option, is told in words, too.

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import pLimit from 'p-limit'
-import { needsParts, openParts } from './support/parts.ts'
+import { fetchDiskParts, needsDisks, needsParts, openParts } from './support/parts.ts'
 import { conclude, runFile, testFiles } from './support/run-file.ts'
 
 /** test/faults/kill-engine-journey.test.ts waits out three backoffs of a minute, on two busy cores. */
@@ -13,6 +13,7 @@ const FILE_DEADLINE_MS = 480_000
 async function main(words: string[]): Promise<void> {
   // First what takes long: it works with engine and registry, and waits for them half of its time.
   const files = testFiles(words).sort((a, b) => Number(needsParts(b)) - Number(needsParts(a)))
+  if (files.some(needsDisks)) await fetchDiskParts()
   const parts = files.some(needsParts) ? await openParts() : undefined
   const limit = pLimit(availableParallelism() + 1)
   const env = { ...process.env, ...(parts && { DOCKER_HOST: parts.dockerHost }) }

@@ -31,7 +31,9 @@ export async function spoolLayers(
       throw new Refusal(400, `the body must be a tar of layers: ${layer} is missing`)
     const from = file.size()
     const archive = byteReader(file.written(decompressed(bytes, member.size, layer)))
-    for await (const entry of entriesOf(archive)) {
+    for await (const { size, ...entry } of entriesOf(archive)) {
+      // Before its bytes are there.
+      file.reserve(from + entry.from + size)
       names += NAME_COST + entry.place.length + entry.link.length
       if (names > NAMES_LIMIT) throw unfit('the layers of the image have more files than can become a disk')
       applyEntry(root, layer, { ...entry, from: from + entry.from })
@@ -49,21 +51,25 @@ async function* entriesOf(bytes: ByteReader) {
     const from = bytes.at()
     const member = (await bytes.ended()) ? undefined : await nextMember(bytes)
     if (member === undefined) break
-    const { type, name, link } = member
-    yield { type, place: placeOf(name), link: type === '1' ? placeOf(link) : link, from }
-    for await (const _ of bytes.pass(member.size + (-member.size & 511)));
+    const { type, name, link, size } = member
+    yield { type, place: placeOf(name), link: type === '1' ? placeOf(link) : link, from, size }
+    for await (const _ of bytes.pass(size + (-size & 511)));
   }
   for await (const _ of bytes.rest());
 }
 
 function writer(spool: FileHandle, gib: number) {
   let size = 0
+  function reserve(until: number): void {
+    if (until > gib * 2 ** 30) throw tooLarge(gib)
+  }
   return {
     size: () => size,
+    reserve,
     async *written(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
       for await (const piece of pieces) {
         size += piece.length
-        if (size > gib * 2 ** 30) throw tooLarge(gib)
+        reserve(size)
         await spool.writeFile(piece).catch((error: NodeJS.ErrnoException) => {
           throw error.code === 'ENOSPC' ? workFull() : error
         })

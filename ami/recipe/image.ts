@@ -18,10 +18,15 @@ export function imageName(): string {
 }
 
 /** Makes the service's image in the engine unless it has it; packages and file system are kept in `cache`. */
-export async function makeImage(host: string, cache: string, say: (line: string) => void): Promise<string> {
+export async function makeImage(
+  host: string,
+  cache: string,
+  say: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<string> {
   const image = imageName()
   if (await hasImage(host, image)) return image
-  const root = await rootOf(cache, say)
+  const root = await rootOf(cache, say, signal)
   const program = await bundled()
   const [repo, tag] = image.split(':')
   const body = new PassThrough()
@@ -33,8 +38,8 @@ export async function makeImage(host: string, cache: string, say: (line: string)
     'ENV PATH=/usr/sbin:/usr/bin',
   ]
   const [answer] = await Promise.all([
-    dockerAt(host).importImage(body, { repo, tag, changes }),
-    pipeline(contents(root, program), body),
+    dockerAt(host).importImage(body, { repo, tag, changes, ...(signal && { abortSignal: signal }) }),
+    pipeline(contents(root, program), body, { ...(signal && { signal }) }),
   ])
   refuseErrors(await text(answer))
   await removeOthers(host, image)

@@ -4,6 +4,7 @@ import type { Box } from '../box.ts'
 import { run } from '../command.ts'
 import { faasCli, logInToGateway } from '../faas-cli.ts'
 import type { Action } from './action.ts'
+import { confine } from './confinement.ts'
 import { ruleOf } from './firewall.ts'
 import { outputOf } from './program.ts'
 
@@ -19,6 +20,9 @@ export async function act(action: Action, box: Box): Promise<void> {
       return deploy(box, action.name)
     case 'close port':
       await outputOf(action.firewall, ['-w', '3', '-I', ...ruleOf(action.firewall)])
+      return
+    case 'confine':
+      return confine(action.pid)
   }
 }
 

@@ -6,4 +6,5 @@ export type Action = { say: string } & (
   | { do: 'move aside'; to: string }
   | { do: 'deploy'; name: string }
   | { do: 'close port'; firewall: Firewall }
+  | { do: 'confine'; pid: number }
 )

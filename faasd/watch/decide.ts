@@ -1,4 +1,5 @@
 import type { Action } from './action.ts'
+import { whatToClose } from './close.ts'
 import type { Memory } from './memory.ts'
 import type { Inside, Seen } from './observe.ts'
 import type { RoundTrip } from './round-trip.ts'
@@ -26,22 +27,15 @@ export function decide(seen: Seen, before: Memory, now: number): Decision {
   // "In a row" ends where the watcher itself was away.
   if (since(before.lastRun, now) > 5 * MINUTE) memory.missing = {}
   const draft: Draft = { actions: [], notes: new Map(), memory, now }
-  closePorts(draft, seen)
+  for (const { key, note, action } of whatToClose(seen))
+    if (note !== undefined) draft.notes.set(key, note)
+    else draft.actions.push(action)
   for (const { path, how } of seen.disks) draft.notes.set(`disk ${path}`, `the disk of ${path} ${how}`)
   if (seen.inside) lookedInside(draft, seen.inside)
   else unitsDown(draft, seen)
   const troubles = draft.actions.length + draft.notes.size + Object.keys(memory.missing).length
   if (seen.inside && troubles === 0) memory.lastWell = now
   return { actions: draft.actions, notes: notSaidLately(draft), memory }
-}
-
-function closePorts({ actions, notes }: Draft, { openPorts }: Seen): void {
-  for (const { firewall, how } of openPorts)
-    if (how) notes.set(firewall, `whether ${firewall} closes port 8081 cannot be seen: ${how}`)
-    else {
-      const say = `port 8081 of faasd-provider was open to everybody: closed it with ${firewall}`
-      actions.push({ do: 'close port', firewall, say })
-    }
 }
 
 function unitsDown(draft: Draft, { faasd, provider }: Seen): void {

@@ -19,10 +19,13 @@ export function ruleOf(firewall: Firewall): string[] {
 
 /** The firewalls of this host that leave the port open. One that is not installed is left out. */
 export async function openPorts(): Promise<OpenPort[]> {
-  const six = existsSync('/proc/net/if_inet6')
-  const firewalls: Firewall[] = six ? ['iptables', 'ip6tables'] : ['iptables']
-  const looks = await Promise.all(firewalls.map(lookAt))
+  const looks = await Promise.all(firewallsHere().map(lookAt))
   return looks.filter((look) => look !== undefined)
+}
+
+/** Those of this kernel. */
+export function firewallsHere(): Firewall[] {
+  return existsSync('/proc/net/if_inet6') ? ['iptables', 'ip6tables'] : ['iptables']
 }
 
 async function lookAt(firewall: Firewall): Promise<OpenPort | undefined> {

@@ -1,3 +1,5 @@
+import { AMI_SERVICE } from '../core-services.ts'
+import { type Confinement, confinementOf } from './confinement.ts'
 import { type CoreLook, lookAtCore } from './core-services.ts'
 import { type LowDisk, lowDisks } from './disk.ts'
 import { lookAtDoors } from './door.ts'
@@ -14,6 +16,8 @@ export type Seen = {
   provider: UnitState
   openPorts: OpenPort[]
   disks: LowDisk[]
+  /** how the service ami is held; undefined where there is none, or it does not run */
+  ami: Confinement | undefined
   /** undefined unless both services have been running for a minute */
   inside: Inside | undefined
 }
@@ -30,14 +34,15 @@ const ROUND_TRIP_MS = 20_000
 
 /** Looks at everything, in parallel. */
 export async function observe(places: Places): Promise<Seen> {
-  const [units, open, disks] = await Promise.all([
+  const [units, open, disks, ami] = await Promise.all([
     lookAtUnits(),
     openPorts(),
     lowDisks([places.box.state, '/var/lib/docker', '/var/lib/containerd']),
+    places.ami ? confinementOf(AMI_SERVICE) : undefined,
   ])
   // A call to a published port whose service is not up yet makes faasd 0.19 close the port for ever.
   const up = units.faasd === 'running' && units.provider === 'running'
-  return { ...units, openPorts: open, disks, inside: up ? await lookInside(places) : undefined }
+  return { ...units, openPorts: open, disks, ami, inside: up ? await lookInside(places) : undefined }
 }
 
 async function lookInside(places: Places): Promise<Inside> {

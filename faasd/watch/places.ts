@@ -7,12 +7,14 @@ export type Places = {
   box: Box
   front?: { host: string; port: number; tls: boolean } | undefined
   pullPort?: number | undefined
+  /** Whether there is the service ami. */
+  ami?: boolean | undefined
   payloadSecret: string
   webhookSecret: string
   registryCa: string
 }
 
-type Told = Pick<Places, 'front'> & { pull?: { port: number } | null; box?: Partial<Box> }
+type Told = Pick<Places, 'front' | 'ami'> & { pull?: { port: number } | null; box?: Partial<Box> }
 
 /**
  * Reads settings.json and the secrets of a state folder. `box` in settings.json names what is not where a stock
@@ -24,6 +26,7 @@ export function readPlaces(folder: string): Places {
     box: { ...BOX, ...told.box, state: folder },
     front: told.front,
     pullPort: told.pull?.port,
+    ami: told.ami,
     payloadSecret: secret(folder, 'payload-secret'),
     webhookSecret: secret(folder, 'webhook-secret'),
     registryCa: secretText(folder, 'registry-ca'),

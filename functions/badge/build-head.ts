@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { isPublished } from '../shared/build-record.ts'
 import { MOUNT } from './access.ts'
 import { isOver, sentenceOf } from './build-standing.ts'
 import type { BuildView } from './build-views.ts'
 import { copyable } from './copyable.ts'
+import { diskSheet } from './disk-sheet.ts'
 import { type Html, html, markup } from './html.ts'
 import { bytes, lasting, took } from './measure.ts'
 import { mergeLine } from './origin.ts'
@@ -25,7 +27,8 @@ export function buildHead(view: BuildView, addresses: Addresses, now: number): H
 ${reason !== undefined && html`<p class="note big ${color}">${reason}</p>`}
 ${silent !== undefined && html`<p class="note grey">${sentence(words.buildSilent(silent))}</p>`}
 ${untold !== undefined && html`<p class="note grey">${sentence(words.noStatus(untold))}</p>`}
-<div class="sheet about">${facts(view, now)}${image(view, addresses)}</div>`
+<div class="sheet about">${facts(view, now)}${image(view, addresses)}</div>
+${isPublished(record) && diskSheet(record, addresses.registryPull)}`
 }
 
 /** The state as a shape and a word. */
@@ -34,10 +37,11 @@ export function stateOf({ record: { state } }: BuildView): Html {
 }
 
 function facts({ record }: BuildView, now: number): Html {
-  const { time, queued, started, finished, size, attempt, logs, builtFrom, manual } = record
+  const { type, time, queued, started, finished, size, attempt, logs, builtFrom, manual } = record
   const ms = took(record)
   const attempts = Math.max(attempt, logs.length)
   return html`<dl class="facts">
+${fact('Type', type === 'AMI' ? type : undefined)}
 ${fact(manual ? 'Committed' : 'Merged', when(time, now))}
 ${started === undefined ? fact('Queued', when(queued, now)) : fact('Started', when(started, now))}
 ${fact('Finished', when(finished, now))}
@@ -54,9 +58,9 @@ function fact(name: string, value: Html | string | undefined): Html | undefined 
 
 /** How to take what was published; also what a mutable tag has meanwhile moved away from. */
 function image({ record }: BuildView, { registryPull }: Addresses): Html | undefined {
-  const { service, version, state, digest } = record
-  if (digest === undefined || (state !== 'built' && state !== 'unchanged')) return undefined
-  return html`${copyable('Pull by tag', `docker pull ${registryPull}/${service}:${version}`)}
+  const { service, version, digest } = record
+  if (digest === undefined || !isPublished(record)) return undefined
+  return html`<h2 class="unseen">Image</h2>${copyable('Pull by tag', `docker pull ${registryPull}/${service}:${version}`)}
 ${copyable('Pull by digest', `docker pull ${registryPull}/${service}@${digest}`)}`
 }
 

@@ -1,4 +1,5 @@
 import type { BuildRecord } from '../shared/build-record.ts'
+import { diskTag } from '../shared/disk.ts'
 import { LABEL, type Look } from './look.ts'
 
 /** A service's builds, newest first, as builds.json shows them. */
@@ -11,12 +12,14 @@ export function history(service: string, builds: BuildRecord[], seen: Look, regi
 }
 
 function entry(record: BuildRecord, registryPull: string) {
+  const { service, version, disk, ami } = record
+  const image = `${registryPull}/${service}`
   return {
     id: record.id,
     state: record.state,
-    version: record.version,
+    version,
     type: record.type,
-    image: `${registryPull}/${record.service}:${record.version}`,
+    image: `${image}:${version}`,
     digest: record.digest,
     repository: record.repository,
     commit: record.commit,
@@ -31,6 +34,8 @@ function entry(record: BuildRecord, registryPull: string) {
     attempt: record.attempt,
     reason: record.reason,
     untold: record.untold,
+    disk: disk && { image: `${image}:${diskTag(version)}`, ...disk },
+    ami,
     log: `builds/${record.id}.log`,
   }
 }

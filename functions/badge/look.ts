@@ -9,8 +9,8 @@ export type Facts = {
   newest?: MergeRecord | undefined
   /** The newest build that was published. */
   published?: BuildRecord | undefined
-  /** Whether a HEAD of the published version gave the recorded digest. */
-  stands: boolean
+  /** The tags of the published build, its image's and its disk's, of which a HEAD did not give the recorded digest. */
+  gone: string[]
 }
 
 /** What the words come to, for pages that say it at more length. */
@@ -88,10 +88,12 @@ function failed(
   return alarm('failing', after(named ? words.failingVersion(named.version) : words.failing))
 }
 
-function standing({ published, stands }: Facts, promised?: string): Look {
+function standing({ published, gone }: Facts, promised?: string): Look {
   const version = published?.version ?? promised
   if (version === undefined) return UNKNOWN
-  return published && stands ? plain('published', version) : alarm('missing', words.missingVersion(version))
+  return published && gone.length === 0
+    ? plain('published', version)
+    : alarm('missing', words.missingVersion(version))
 }
 
 const COLORS = { published: 'green', building: 'blue', waiting: 'blue', retired: 'grey' } as const

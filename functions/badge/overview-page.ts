@@ -35,10 +35,10 @@ ${retired.length > 0 && html`<section aria-labelledby="retired"><h2 id="retired"
 }
 
 function row(sight: Sight, githubUrl: string, now: number): Html {
-  const { service, seen, published } = sight
+  const { service, seen, published, latest } = sight
   const origin = originOfSight(sight)
   const reason = reasonOfSight(sight)
-  return html`<li><div class="what"><h2><a href="${MOUNT}/${service}">${service}</a></h2>${published && html`<span class="version">${published.version}</span>`}${stateMark(stateOfSight(sight))}</div>
+  return html`<li><div class="what"><h2><a href="${MOUNT}/${service}">${service}</a></h2>${published && html`<span class="version">${published.version}</span>`}${latest?.type === 'AMI' && html`<span class="version">AMI</span>`}${stateMark(stateOfSight(sight))}</div>
 <div class="from">${origin && html`${mergeLine(origin, githubUrl)}<small>${origin.repository}</small>`}${reason !== undefined && html`<p class="${seen.color}">${short(reason, 160)}</p>`}</div>
 <div class="when">${drawnBadge(seen)}${when(timeOfSight(sight), now)}</div></li>`
 }

@@ -1,3 +1,5 @@
+import type { BuildRecord } from '../shared/build-record.ts'
+import { diskTag } from '../shared/disk.ts'
 import { Failure } from '../shared/failure.ts'
 import type { Ledger } from '../shared/ledger.ts'
 import { log } from '../shared/log.ts'
@@ -36,6 +38,14 @@ export async function readFacts({ ledger, registry }: Sources, service: string):
   const owner = await ledger.owner(service)
   const newest = owner && (await ledger.newest(owner.repositoryId))
   const published = await ledger.published(service)
-  const digest = published && (await registry.head(service, published.version))
-  return { service, newest, published, stands: digest !== undefined && digest === published?.digest }
+  const promised = published ? promisesOf(published) : []
+  const found = await Promise.all(promised.map(({ tag }) => registry.head(service, tag)))
+  const gone = promised.filter(({ digest }, at) => digest === undefined || digest !== found[at])
+  return { service, newest, published, gone: gone.map(({ tag }) => tag) }
+}
+
+/** What stands in the registry if a record is right. */
+function promisesOf({ version, digest, disk }: BuildRecord): { tag: string; digest: string | undefined }[] {
+  const image = { tag: version, digest }
+  return disk ? [image, { tag: diskTag(version), digest: disk.digest }] : [image]
 }

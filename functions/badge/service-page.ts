@@ -1,8 +1,10 @@
 import type { BuildRecord } from '../shared/build-record.ts'
+import { diskTag } from '../shared/disk.ts'
 import type { Reply } from '../shared/http.ts'
 import { MOUNT } from './access.ts'
 import { charts } from './chart.ts'
 import { COPY, copyable } from './copyable.ts'
+import { diskSheet } from './disk-sheet.ts'
 import { frame } from './frame.ts'
 import { historyTable } from './history-table.ts'
 import { type Html, html } from './html.ts'
@@ -28,6 +30,7 @@ export function servicePage(sight: Sight, builds: BuildRecord[], addresses: Addr
     trail: [{ text: service }],
     body: html`${heading(sight, addresses, now)}
 ${published(sight, addresses, now)}
+${disk(sight, addresses)}
 <section aria-labelledby="builds"><h2 id="builds">Builds</h2>
 ${charts(builds)}
 ${historyTable(builds, addresses.githubUrl, now)}
@@ -58,18 +61,23 @@ ${copyable('Badge for a README', markdown(sight.service, addresses))}</div></sec
 
 function facts(build: BuildRecord, now: number): Html {
   return html`<dl><div><dt>Version</dt><dd class="big">${build.version}</dd></div>
+${build.type === 'AMI' && html`<div><dt>Type</dt><dd>AMI</dd></div>`}
 ${build.size !== undefined && html`<div><dt>Size, compressed</dt><dd>${bytes(build.size)}</dd></div>`}
 <div><dt>Published</dt><dd>${when(build.finished ?? build.time, now)}</dd></div>
 <div class="wide"><dt>Digest</dt><dd class="mono">${build.digest}</dd></div></dl>`
 }
 
-function pulls({ service, published: build, stands }: Sight, { registryPull }: Addresses): Html | undefined {
+function pulls({ service, published: build, gone }: Sight, { registryPull }: Addresses): Html | undefined {
   if (build === undefined) return undefined
   const image = `${registryPull}/${service}`
-  return stands
-    ? html`${copyable('Pull by tag', `docker pull ${image}:${build.version}`)}
+  return gone.includes(build.version)
+    ? html`<p class="note red">${sentence(words.nothingToPull)}</p>`
+    : html`${copyable('Pull by tag', `docker pull ${image}:${build.version}`)}
 ${copyable('Pull by digest', `docker pull ${image}@${build.digest}`)}`
-    : html`<p class="note red">${sentence(words.nothingToPull)}</p>`
+}
+
+function disk({ published: build, gone }: Sight, { registryPull }: Addresses): Html | undefined {
+  return build && !gone.includes(diskTag(build.version)) ? diskSheet(build, registryPull) : undefined
 }
 
 function markdown(service: string, { publicUrl }: Addresses): string {

@@ -50,8 +50,15 @@ export function timeOfSight(sight: Sight): number | string | undefined {
 
 /** Why it is not as it should be, in one sentence. */
 export function reasonOfSight(sight: Sight): string | undefined {
-  const { seen, newest, latest, published } = sight
-  if (seen.standing === 'missing') return sentence(words.notThere(published?.version ?? words.it))
+  const { seen, newest, latest } = sight
+  if (seen.standing === 'missing') return sentence(whatIsGone(sight))
   if (seen.color !== 'red' && seen.standing !== 'waiting') return undefined
   return (newest?.sha === latest?.commit ? latest?.reason : undefined) ?? newest?.reason
+}
+
+/** An image that is gone says enough: its disk was made of it. */
+function whatIsGone({ published, gone }: Sight): string {
+  const { version } = published ?? { version: words.it }
+  const [tag = version] = gone
+  return tag === version ? words.notThere(version) : words.diskNotThere(tag)
 }

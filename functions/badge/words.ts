@@ -24,6 +24,10 @@ export const missing = 'missing'
 export const it = 'it'
 export const notThere = (version: string) =>
   `${version} is recorded as built, but the registry has no such image, or another one`
+export const diskNotThere = (tag: string) =>
+  `${tag}, its disk, is recorded as built, but the registry has no such disk, or another one`
+export const portInside =
+  'the first 8080 is a port of your computer, the second the one that the service listens on. Ctrl-A and X end it'
 export const nothingToPull = 'the registry does not have it with this digest: there is nothing to pull'
 export const nothingPublished = 'nothing yet. The first build that ends well is published here'
 export const staysPublished = 'their repositories do not name them any more. What was published stays'

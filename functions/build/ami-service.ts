@@ -22,7 +22,7 @@ const LIMIT_MS = 4_000
 export function amiAddress(amiHost: string): Address {
   if (amiHost.startsWith('unix:///')) return { socketPath: amiHost.slice('unix://'.length) }
   const url = URL.canParse(amiHost) ? new URL(amiHost) : undefined
-  if (url?.protocol !== 'tcp:' || url.hostname === '' || url.port === '')
+  if (url === undefined || url.hostname === '' || url.port === '' || url.href !== `tcp://${url.host}`)
     throw new Failure('ami_down', words.notHost(amiHost))
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port) }
 }

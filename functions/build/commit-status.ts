@@ -1,3 +1,4 @@
+import type { Ami } from '../shared/disk.ts'
 import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
 import { oneLine } from '../shared/printable.ts'
 import * as statuses from './words/statuses.ts'
@@ -16,10 +17,10 @@ export const DESCRIPTION_LIMIT = 140
 const DIGEST = 'sha256:'.length + 12
 
 /**
- * The pages of services that are the merge's own, each with its key where the repository is private. Of a service
- * that belongs to another repository nothing is shown.
+ * The pages of services that are the merge's own, each with its key where the repository is private, and with what
+ * AWS has of it. Of a service that belongs to another repository nothing is shown.
  */
-export type Pages = ReadonlyMap<string, { key: string | undefined }>
+export type Pages = ReadonlyMap<string, { key: string | undefined; ami?: Ami | undefined }>
 
 /**
  * What GitHub is told of a merge: a status for each service, or one for the whole merge where it failed before its
@@ -33,7 +34,7 @@ export function commitStatuses(record: MergeRecord, publicUrl: string, pages: Pa
       : []
   return record.services.map((service) => ({
     context: `artefacto/${service.name}`,
-    ...standing(record, service),
+    ...standing(record, service, pages.get(service.name)?.ami),
     target_url: pageOf(service, publicUrl, pages),
   }))
 }
@@ -44,15 +45,20 @@ export function wholeStatus(state: CommitStatus['state'], sentence: string, publ
   return { context: 'artefacto', state, description: description(sentence), target_url }
 }
 
-function standing(record: MergeRecord, service: MergedService): Pick<CommitStatus, 'state' | 'description'> {
+function standing(
+  record: MergeRecord,
+  service: MergedService,
+  ami: Ami | undefined,
+): Pick<CommitStatus, 'state' | 'description'> {
   const { version, state, digest = '', reason } = service
   const say = (to: CommitStatus['state'], sentence: string) => ({
     state: to,
     description: description(sentence),
   })
   const short = digest.slice(0, DIGEST)
-  if (state === 'built') return say('success', statuses.published(version, short))
-  if (state === 'unchanged') return say('success', statuses.unchanged(version, short))
+  const what = ami ? statuses.withAmi(ami.id, ami.region, short) : short
+  if (state === 'built') return say('success', statuses.published(version, what))
+  if (state === 'unchanged') return say('success', statuses.unchanged(version, what))
   const why = (record.state === 'queued' ? undefined : reason) ?? record.reason
   if (record.state === 'failed') return say(state === 'error' ? 'error' : 'failure', why ?? statuses.failed)
   return say('pending', why === undefined ? statuses.building(version) : statuses.waits(version, why))

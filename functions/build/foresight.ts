@@ -1,3 +1,4 @@
+import type { Entry } from '../shared/images.ts'
 import type { Plan } from './plan.ts'
 import * as statuses from './words/statuses.ts'
 
@@ -6,9 +7,14 @@ export type Foresight = { plans: Plan[] } | { problem: string }
 
 /** One service in a sentence: what a merge would do with it, or why it would fail. */
 export function foreseen(plan: Plan): string {
-  const { service_name: name, version } = plan.entry
-  if (plan.verdict === 'build') return statuses.willBuild(statuses.named(name, version))
-  return plan.verdict === 'unchanged' ? statuses.staysUnchanged(name) : plan.failure.message
+  if (plan.verdict === 'build') return statuses.willBuild(named(plan.entry))
+  return plan.verdict === 'unchanged'
+    ? statuses.staysUnchanged(plan.entry.service_name)
+    : plan.failure.message
+}
+
+function named({ service_name: name, version, type }: Entry): string {
+  return type === 'AMI' ? statuses.namedWithDisk(name, version) : statuses.named(name, version)
 }
 
 /** Whether a merge would publish all services. */
@@ -22,9 +28,7 @@ export function foresightLine(foresight: Foresight, limit: number): string {
   const { plans } = foresight
   const refused = plans.filter(({ verdict }) => verdict === 'refused')
   if (refused.length > 0) return listed(refused.map(foreseen), '; ', limit)
-  const built = plans.flatMap(({ verdict, entry: { service_name, version } }) =>
-    verdict === 'build' ? [statuses.named(service_name, version)] : [],
-  )
+  const built = plans.flatMap(({ verdict, entry }) => (verdict === 'build' ? [named(entry)] : []))
   const unchanged = plans.filter(({ verdict }) => verdict === 'unchanged').map(foreseen)
   if (built.length === 0) return listed(unchanged, '; ', limit)
   const rest = unchanged.length === 0 ? '' : `; ${listed(unchanged, '; ', limit / 2)}`

@@ -1,3 +1,5 @@
+import * as words from './words/disk-request.ts'
+
 /** A layer as the registry has it: its bytes, and how many they are. */
 export type LayerSource = { size: number; open(): Promise<AsyncIterable<Buffer>> }
 
@@ -17,7 +19,7 @@ export async function* layersTar(layers: LayerSource[]): AsyncGenerator<Buffer> 
       came += piece.length
       yield piece
     }
-    if (came !== size) throw new Error(`layer ${i} of the image came with ${came} bytes instead of ${size}`)
+    if (came !== size) throw new Error(words.layerSize(i, came, size))
     yield Buffer.alloc(-size & (BLOCK - 1))
   }
   yield Buffer.alloc(2 * BLOCK)

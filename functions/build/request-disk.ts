@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers'
 import { type Description, type DiskResult, signedEnd } from '../shared/disk-request.ts'
 import { sign, verify } from '../shared/signature.ts'
 import { type LayerSource, layersTar } from './layers-tar.ts'
+import * as words from './words/disk-request.ts'
 
 /** Where the service listens. */
 export type Address = { socketPath: string } | { host: string; port: number }
@@ -15,7 +16,7 @@ export class NoDisk extends Error {
   readonly status: number
   readonly console: string | undefined
 
-  constructor(status: number, { error = 'no reason given', console }: { error?: string; console?: string }) {
+  constructor(status: number, { error = words.noReason, console }: { error?: string; console?: string }) {
     super(error)
     this.status = status
     this.console = console
@@ -106,6 +107,6 @@ async function refusalOf(response: IncomingMessage): Promise<{ error?: string; c
 function resultOf({ trailers }: IncomingMessage, secret: string): DiskResult {
   const said = trailers['x-artefacto-result'] as string | undefined
   if (said === undefined || !verify([secret], said, trailers['x-hub-signature-256'] as string | undefined))
-    throw new Error('the disk did not arrive whole: its stream has no signed end')
+    throw new Error(words.noSignedEnd)
   return JSON.parse(Buffer.from(said, 'base64').toString()) as DiskResult
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { DISK_GIB } from '../shared/disk.ts'
 import type { Entry } from '../shared/images.ts'
 import type { Context } from './context.ts'
 
@@ -9,7 +10,7 @@ export const SOURCE_LABEL = 'artefacto.source.digest'
  * What an image was built from, as `v1:` and a SHA-256. Equal digests mean equal sources,
  * whatever the name, version, place or time; what FROM points to is not in it. The bytes are: a line
  * `mode blob path` a file, sorted bytewise; a line `dockerfile blob`; a line of JSON with the entry's keys that
- * change the image, sorted. v1 never changes: test/build/source-digest.test.ts keeps a golden value.
+ * change the image or its disk, sorted. v1 never changes: test/build/source-digest.test.ts keeps a golden value.
  */
 export function sourceDigest(context: Context, entry: Entry): string {
   const lines = [...context.files].map(([path, file]) => Buffer.from(`${file.mode} ${file.blob} ${path}\n`))
@@ -20,10 +21,14 @@ export function sourceDigest(context: Context, entry: Entry): string {
   return `v1:${hash.digest('hex')}`
 }
 
-/** The keys that change the image, where they are not at their default. */
+/** The keys that change the image or its disk, where they are not at their default. */
 function options(entry: Entry): object {
-  const { args, target } = entry
-  return { ...(args && Object.keys(args).length > 0 && { args }), ...(target !== undefined && { target }) }
+  const { args, target, type, disk = DISK_GIB } = entry
+  return {
+    ...(args && Object.keys(args).length > 0 && { args }),
+    ...(target !== undefined && { target }),
+    ...(type === 'AMI' && disk !== DISK_GIB && { disk }),
+  }
 }
 
 function canonical(value: unknown): string {

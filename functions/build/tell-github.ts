@@ -1,8 +1,10 @@
 import pLimit from 'p-limit'
+import { isPublished } from '../shared/build-record.ts'
+import type { Ami } from '../shared/disk.ts'
 import { toFailure } from '../shared/failure.ts'
 import type { Ledger } from '../shared/ledger.ts'
 import { log } from '../shared/log.ts'
-import type { MergeRecord } from '../shared/merge-record.ts'
+import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
 import { pageKey } from '../shared/page-key.ts'
 import type { Secrets } from '../shared/secrets.ts'
 import { type CommitStatus, commitStatuses, type Pages } from './commit-status.ts'
@@ -88,11 +90,20 @@ export function openStatuses({ post, secrets, ledger, publicUrl, uptime }: Parts
   /** Another's service has a page that is none of this repository's business: its key least of all. */
   async function pagesOf({ repositoryId, private: hidden, services }: MergeRecord): Promise<Pages> {
     const [secret] = await secrets.rotating('payload-secret')
-    const pages = new Map<string, { key: string | undefined }>()
-    for (const { name } of services)
-      if ((await ledger.owner(name))?.repositoryId === repositoryId)
-        pages.set(name, { key: hidden ? pageKey(secret, name) : undefined })
+    const pages = new Map<string, { key: string | undefined; ami: Ami | undefined }>()
+    for (const service of services)
+      if ((await ledger.owner(service.name))?.repositoryId === repositoryId) {
+        const key = hidden ? pageKey(secret, service.name) : undefined
+        pages.set(service.name, { key, ami: await amiOf(service) })
+      }
     return pages
+  }
+
+  /** The merge says that there is a disk, and only the service's own record what AWS has of it. */
+  async function amiOf({ name, build, disk, ...service }: MergedService): Promise<Ami | undefined> {
+    if (disk === undefined || !isPublished(service)) return undefined
+    const record = await ledger.build(name, build).catch(() => undefined)
+    return record?.ami
   }
 
   async function collect(record: MergeRecord): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ServiceState } from '../shared/build-record.ts'
+import type { Ami, Disk } from '../shared/disk.ts'
 import { badgeHintSchema } from '../shared/schema/badge-hint.ts'
 import type { Schema } from './answer.ts'
 
@@ -19,6 +20,27 @@ const STATES: Record<ServiceState, true> = {
 }
 
 export const SERVICE_STATE = { enum: Object.keys(STATES) } as const
+
+const DIGEST = { type: 'string', pattern: '^sha256:[0-9a-f]{64}$' } as const
+
+const DISK: Record<keyof Disk | 'image', Schema> = {
+  image: { ...TEXT, description: 'as OCI clients pull it' },
+  digest: DIGEST,
+  gib: { type: 'integer', description: 'its size in GiB' },
+  size: { type: 'integer', description: 'bytes in the registry' },
+  recipe: { ...TEXT, description: 'the digest of what made it: kernel, boot loaders, init' },
+  kernel: TEXT,
+  booted: {
+    ...TEXT,
+    description: 'with what it was started before it was published, in a sentence; or why it was not',
+  },
+}
+
+const AMI: Record<keyof Ami, Schema> = {
+  id: { ...TEXT, description: 'of the AMI in EC2' },
+  region: TEXT,
+  snapshot: { ...TEXT, description: 'the id of the snapshot behind it' },
+}
 
 const COLOR = { enum: ['green', 'blue', 'red', 'grey'] } as const
 
@@ -61,7 +83,7 @@ export const BADGE_SCHEMAS: Record<string, Schema> = {
       version: TEXT,
       type: { enum: ['Docker', 'AMI'] },
       image: { ...TEXT, description: 'as it is pulled' },
-      digest: { type: 'string', pattern: '^sha256:[0-9a-f]{64}$' },
+      digest: DIGEST,
       repository: TEXT,
       commit: SHA,
       pull_request: { type: 'integer' },
@@ -78,8 +100,24 @@ export const BADGE_SCHEMAS: Record<string, Schema> = {
       reason: { ...TEXT, description: 'why it did not succeed' },
       title: { ...TEXT, description: 'of the pull request, else the first line of the commit' },
       untold: { ...TEXT, description: 'why GitHub shows no status of it' },
+      disk: { $ref: '#/components/schemas/Disk' },
+      ami: { $ref: '#/components/schemas/Ami' },
       log: { ...TEXT, description: 'address of the log, relative to this one' },
     },
+  },
+  Disk: {
+    description: 'The bootable disk of a build of type AMI: an OCI artifact beside the image',
+    type: 'object',
+    additionalProperties: false,
+    required: Object.keys(DISK),
+    properties: DISK,
+  },
+  Ami: {
+    description: 'What AWS has of the disk, where this installation has credentials',
+    type: 'object',
+    additionalProperties: false,
+    required: Object.keys(AMI),
+    properties: AMI,
   },
   Growth: {
     type: 'object',

@@ -1,3 +1,4 @@
+import { FAILURE_CODES, Failure } from '../shared/failure.ts'
 import type { Answer } from './answer.ts'
 import { jsonAnswer, ref, refusals } from './answer.ts'
 import type { Paths } from './operation.ts'
@@ -58,6 +59,9 @@ const FROM: Parameter = {
   example: 0,
 }
 
+/** Whatever ends a merge may end a call of the method. */
+const OF_MERGES = FAILURE_CODES.filter((code) => new Failure(code).outcome !== 'refused')
+
 const DONE = jsonAnswer(
   'Done: the method built it, or found it unchanged; the merge had ended before; the name has another owner now; or what the catch-up started',
   { anyOf: ['MethodEnded', 'MergeEnded', 'TakenOver', 'CaughtUp', 'CheckIgnored', 'Heard'].map(ref) },
@@ -110,35 +114,10 @@ export const BUILD_PATHS: Paths = {
       responses: {
         200: DONE,
         202: ACCEPTED,
-        ...refusals(
-          [
-            'bad_request',
-            'signature',
-            'not_allowed',
-            'version_taken',
-            'name_owned',
-            'images_missing',
-            'images_invalid',
-            'not_merged',
-            'no_disks',
-            'source_refused',
-            'build_failed',
-            'build_timeout',
-            'base_refused',
-            'gave_up',
-            'base_unreachable',
-            'engine_down',
-            'engine_error',
-            'registry_down',
-            'registry_error',
-            'registry_torn',
-            'github_down',
-            'github_refused',
-            'github_limit',
-            'source_broken',
-          ],
-          { 422: FAILED, 502: FAILED },
-        ),
+        ...refusals(['bad_request', 'signature', 'not_allowed', ...OF_MERGES], {
+          422: FAILED,
+          502: FAILED,
+        }),
         413: {
           description: 'The body is over 64 kB',
           content: { 'text/html': { schema: { type: 'string' } } },

@@ -1,3 +1,4 @@
+import type { ErrorObject } from 'ajv'
 import type { FromSchema } from 'json-schema-to-ts'
 import { Failure } from './failure.ts'
 import type {
@@ -47,11 +48,13 @@ type Check = typeof isMergeRequest
 function check(fits: Check, value: object, request: BuildRequest): BuildRequest {
   if (fits(value)) return request
   const [error] = fits.errors ?? []
+  throw new Failure('bad_request', words.misfit(error?.instancePath || '/', problem(error)))
+}
+
+function problem(error: ErrorObject | undefined): string {
   const extra = error?.params.additionalProperty
-  throw new Failure(
-    'bad_request',
-    words.misfit(error?.instancePath || '/', extra ? words.unknownKey(extra) : String(error?.message)),
-  )
+  if (extra) return words.unknownKey(extra)
+  return error?.keyword === 'false schema' ? words.onlyForAmi : String(error?.message)
 }
 
 function parse(body: Buffer): object {

@@ -20,6 +20,11 @@ export function skipped(name: string, says: string): Check {
   return { name, state: 'skipped', says }
 }
 
+/** Nothing is wrong, and there could be more. */
+export function hint(name: string, fault: Fault, says: string): Check {
+  return { name, state: 'skipped', says, fault, mend: words.MENDS[fault] }
+}
+
 export function warning(name: string, fault: Fault, says: string, mend: string = words.MENDS[fault]): Check {
   return { name, state: 'warning', says, fault, mend }
 }

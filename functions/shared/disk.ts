@@ -1,6 +1,9 @@
 /** The artifact type of a bootable disk; its one layer is a tar+gzip with the sparse file `disk.img`. */
 export const DISK_TYPE = 'application/vnd.artefacto.disk.v1'
 
+/** The layer's title: the file that OCI clients write, such as `oras pull`. */
+export const DISK_FILE = 'disk.tar.gz'
+
 /** GiB, where images.json says nothing. */
 export const DISK_GIB = 8
 

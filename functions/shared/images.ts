@@ -57,7 +57,7 @@ function places(errors: ErrorObject[]): string {
   // `not` and `pattern` may both speak of one place; the first is enough for a person.
   // `not: {pattern}` complains of what is no text, too; that it must be text is said already.
   const lines = errors
-    .filter((error) => error.keyword !== 'propertyNames')
+    .filter(({ keyword }) => keyword !== 'propertyNames' && keyword !== 'if')
     .filter((error) => error.keyword !== 'not' || typeof error.data === 'string')
     .map((error) => sentence(error).slice(0, 300))
   return [...new Set(lines)].slice(0, 5).join('; ')
@@ -74,14 +74,18 @@ function sentence(error: ErrorObject): string {
       return words.noneOf(place, shown(error.data), error.params.allowedValues.join(', '))
     case 'pattern':
     case 'not':
-      return words.notAllowedHere(
-        place,
-        shown(error.data),
-        String((error.parentSchema as { description?: string }).description),
-      )
+      return words.notAllowedHere(place, shown(error.data), String(ruleOf(error)))
+    case 'false schema':
+      return words.misfit(place, words.onlyForAmi)
+    case 'maxLength':
+      return words.tooLong(place, String(error.message), ruleOf(error))
     default:
       return words.misfit(place || '/', String(error.message))
   }
+}
+
+function ruleOf({ parentSchema }: ErrorObject): string | undefined {
+  return (parentSchema as { description?: string }).description
 }
 
 /** Lists and objects only by kind: written out for every error they would cost seconds, or the stack. */

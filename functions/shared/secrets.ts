@@ -13,6 +13,7 @@ export type SecretName =
   | 'docker-ca'
   | 'docker-cert'
   | 'docker-key'
+  | 'aws-credentials'
 
 /** Reads secrets at each use, so that a rotation needs no deploy: OpenFaaS rewrites the files in place. */
 export type Secrets = {

@@ -8,6 +8,9 @@ export const noUrl = (name: string) => `${name} is missing: set it in stack.yml`
 export const notUrl = (name: string, text: string) =>
   `${name}=${text}: write a URL such as https://registry:5000`
 export const notExpression = (name: string, text: string) => `${name}=${text}: write a regular expression`
+export const awsProfileMissing = 'there is no line [default], as ~/.aws/credentials has one'
+export const awsKeyMissing = (name: string) => `${name} is missing below [default]`
+export const awsTokenMissing = 'a key that begins with ASIA is temporary: aws_session_token is missing'
 export const secretMissing = (name: string) => `the secret ${name} is missing or empty`
 
 // Requests.
@@ -30,6 +33,9 @@ export const noneOf = (place: string, value: string, allowed: string) =>
   `${place}: ${value} is not one of ${allowed}`
 export const notAllowedHere = (place: string, value: string, rule: string) =>
   `${place}: ${value} is not allowed here (${rule})`
+export const tooLong = (place: string, problem: string, rule: string | undefined) =>
+  rule === undefined ? `${place}: ${problem}` : `${place}: ${problem} (${rule})`
+export const onlyForAmi = 'only for type AMI'
 export const aList = 'a list'
 export const anObject = 'an object'
 
@@ -85,4 +91,11 @@ export const MENDS = {
   front_down: 'restart the front proxy',
   front_certificate: 'renew the certificate of the front proxy',
   port_open: 'close port 8081 of faasd-provider',
+  ami_none: 'start the service ami, and set `ami_host`: docs/ami.md',
+  ami_down: 'start the service ami, or correct `ami_host`: docs/ami.md',
+  ami_untested: 'make the image of the service ami anew: ami/README.md',
+  ami_old: 'make the image of the service ami anew: ami/README.md',
+  ami_loose: 'keep the service ami from the network, and limit it: docs/threat-model.md',
+  aws_region: 'set `aws_region` in stack.yml, then faas-cli deploy -f stack.yml',
+  aws_credentials: 'faas-cli secret update aws-credentials --from-file=FILE',
 } as const

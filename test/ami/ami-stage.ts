@@ -101,9 +101,19 @@ export async function busybox(): Promise<Buffer> {
 
 /** What debugfs says about the root file system of a disk. */
 export function debugfs(file: string, command: string): string {
+  return askDebugfs(file, ['-R', command])
+}
+
+/** The same for a file of commands. */
+export function debugfsAll(file: string, commands: string): string {
+  return askDebugfs(file, ['-f', commands])
+}
+
+function askDebugfs(file: string, words: string[]): string {
   const at = `${file}?offset=${layoutOf(1).root.start * SECTOR}`
-  return execFileSync(whereIs('debugfs') ?? 'debugfs', ['-R', command, at], {
+  return execFileSync(whereIs('debugfs') ?? 'debugfs', [...words, at], {
     encoding: 'latin1',
     stdio: ['ignore', 'pipe', 'ignore'],
+    maxBuffer: 1 << 26,
   })
 }

@@ -1,6 +1,6 @@
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { END, tarEntry } from '../../ami/tar/entry.ts'
+import { diskSuite } from '../support/disk-suite.ts'
 import { busybox, debugfs, openStage, type Stage } from './ami-stage.ts'
 import { machine } from './machine.ts'
 
@@ -38,7 +38,7 @@ async function image(): Promise<Buffer> {
   ])
 }
 
-const boot = suite('a disk of a small image')
+const boot = diskSuite('a disk of a small image')
 let stage: Stage
 let made: Awaited<ReturnType<Stage['disk']>>
 

@@ -1,19 +1,21 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type Docker from 'dockerode'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { recipeDigest } from '../../ami/recipe/digest.ts'
 import type { LayerSource } from '../../functions/build/layers-tar.ts'
 import { type NoDisk, requestDisk } from '../../functions/build/request-disk.ts'
 import { sign } from '../../functions/shared/signature.ts'
 import { dockerAt } from '../../local/docker.ts'
+import { diskSuite } from '../support/disk-suite.ts'
+import { until } from '../support/until.ts'
 import { debugfs, describe, layerOf, openStage, type Stage } from './ami-stage.ts'
 import { archive, odd } from './odd-tar.ts'
 
-const service = suite('the service ami')
+const service = diskSuite('the service ami')
 let stage: Stage
 let container: Docker.Container
 service.before(async () => {
@@ -135,6 +137,18 @@ service('ends a boot test with whoever asked for it', async () => {
   leaving.abort()
   assert.is(await gone, 'AbortError')
   assert.equal(await left(), { files: [], processes: 1 })
+})
+service('takes a secret that was rotated, and the one before, without a new start', async () => {
+  writeFileSync(join(stage.folder, 'secrets/payload-secret'), `rotated\n${stage.secret}\n`)
+  const status = async (secret: string) => (await get('/', sign(secret, 'GET /')))[0]
+  await until(async () => (await status('rotated')) === 200, 'the new secret')
+  assert.is(await status(stage.secret), 200)
+})
+service('comes back by itself when it was killed', async () => {
+  const { State } = await container.inspect()
+  process.kill(State.Pid, 'SIGKILL')
+  await until(async () => (await container.inspect()).RestartCount === 1, 'another start')
+  await until(async () => (await get('/healthz').catch(() => [0]))[0] === 200, 'an answer')
 })
 service.run()
 

@@ -28,7 +28,7 @@ export async function brought(...members: Buffer[]): Promise<Seen[]> {
   return all.filter(({ name }) => !before.has(name))
 }
 
-async function membersOf(tar: Buffer): Promise<Seen[]> {
+export async function membersOf(tar: Buffer): Promise<Seen[]> {
   const bytes = byteReader(inPieces(tar, 1 << 16))
   const seen: Seen[] = []
   for (let one = await nextMember(bytes); one; one = await nextMember(bytes)) {

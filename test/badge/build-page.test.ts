@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { pageKey } from '../../functions/shared/page-key.ts'
-import { build, DIGEST, merge, TIME } from './records.ts'
+import { AMI, build, DIGEST, DISK, merge, TIME } from './records.ts'
 import { openStage, type Stage } from './stage.ts'
 
 let stage: Stage
@@ -57,6 +57,47 @@ page('says what was built, from what, and how to take it', async () => {
   assert.not.match(text, 'http-equiv="refresh"')
   assert.match(sent['Content-Security-Policy'] ?? '', "default-src 'none'")
   assert.not.match(text, / style="/)
+})
+page('shows type, disk and AMI of a build of type AMI', async () => {
+  await stage.ledger.writeBuild(build({ type: 'AMI', disk: DISK, ami: AMI }))
+  const said = words((await pageOf(build().id)).text)
+  for (const part of [
+    'Type AMI',
+    'Name images.example:5000/web:1.4.2-ami',
+    'Stored, compressed 14.9 MB',
+    `Boot test With BIOS it answered HTTP 200 on port 8080 after 5.6 s Digest ${DISK.digest}`,
+    'AMI ami-0123456789abcdef0 Region eu-central-1 Snapshot snap-0fedcba9876543210',
+    'npm run disk -- web:1.4.2',
+    'oras pull images.example:5000/web:1.4.2-ami &amp;&amp; tar -xzSf disk.tar.gz',
+    'qemu-system-x86_64',
+  ])
+    assert.ok(said.includes(part), part)
+})
+page('shows the type alone while nothing is published, and nothing of it with type Docker', async () => {
+  await stage.ledger.writeBuild(build({ type: 'AMI', state: 'failed', reason: 'the machine did not answer' }))
+  const failed = words((await pageOf(build().id)).text)
+  assert.match(failed, 'Type AMI')
+  assert.not.match(failed, /Boot test|oras/)
+  const docker = build({ time: TIME + 1 })
+  await stage.ledger.writeBuild(docker)
+  assert.not.match(words((await pageOf(docker.id)).text), /AMI|Disk/)
+})
+page('shows the console of a machine line by line, and obeys nothing of it', async () => {
+  const text =
+    '\u001bc\u001b[?7l\u001b[2J\u001b[0mSeaBIOS (version 1.16.2)\r\n\u001b[1;32mBooting from Hard Disk...\u001b[0m\r\n' +
+    '[    0.000000] Linux version 6.1.0-56-cloud-amd64\r\n\u001b[6n\u0007\u0000ami[2.1] start\r\n50%\r100%\r\n\u001b]0;title\u0007\u009b31mKernel panic \u202e<b>\r\n'
+  await stage.ledger.writeBuild(build({ state: 'failed', logs: [await stage.log(text)] }))
+  const [, log = ''] = /id="lines"[^>]*>(.*?)<\/section>/s.exec((await pageOf(build().id)).text) ?? []
+  const lines = [...log.matchAll(/<div id="L\d+"[^>]*><a[^>]*>\d+<\/a>(.*?)<\/div>/g)].map(([, line]) => line)
+  assert.equal(lines, [
+    'SeaBIOS (version 1.16.2)',
+    '<span class="c1 c32">Booting from Hard Disk...</span>',
+    '[    0.000000] Linux version 6.1.0-56-cloud-amd64',
+    'ami[2.1] start',
+    '50%',
+    '100%',
+    '31mKernel panic &lt;b&gt;',
+  ])
 })
 page('says why it failed, and what GitHub was not told', async () => {
   const reason = 'the build failed: RUN npm test ended with 1'

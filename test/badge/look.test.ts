@@ -23,16 +23,17 @@ const rows: Row[] = [
   ['an unchanged version', { newest: merge('built', as('unchanged')), published: current }, '1.4.3', 'green'],
   [
     'a version that is gone or another',
-    { newest: merge('built', as('built')), published: current, stands: false },
+    { newest: merge('built', as('built')), published: current, gone: ['1.4.3'] },
     '1.4.3 missing',
     'red',
   ],
   [
-    'a built version whose record is gone',
-    { newest: merge('built', as('built')), stands: false },
+    'a built version whose disk is gone or another',
+    { newest: merge('built', as('built')), published: current, gone: ['1.4.3-ami'] },
     '1.4.3 missing',
     'red',
   ],
+  ['a built version whose record is gone', { newest: merge('built', as('built')) }, '1.4.3 missing', 'red'],
   ['a queued merge', { newest: merge('queued'), published }, '1.4.2 · building 1.4.3', 'blue'],
   ['a building merge', { newest: merge('building'), published }, '1.4.2 · building 1.4.3', 'blue'],
   ['a publishing merge', { newest: merge('publishing'), published }, '1.4.2 · building 1.4.3', 'blue'],
@@ -139,7 +140,7 @@ const rows: Row[] = [
 const looking = suite('badge look')
 for (const [title, facts, message, color] of rows)
   looking(title, () => {
-    const { standing, ...seen } = look({ service: 'web', stands: true, ...facts })
+    const { standing, ...seen } = look({ service: 'web', gone: [], ...facts })
     assert.equal(seen, { message, color, isError: color === 'red' })
     const word = / (building|waiting|failing|retired|missing)\b/.exec(` ${message}`)?.[1]
     assert.is(standing, word ?? (/invalid|unknown/.exec(message)?.[0] || 'published'))
@@ -149,6 +150,6 @@ looking('is never green without a HEAD that gave the digest', () => {
     SERVICE_STATES.map((service) => merge(state, as(service))),
   ))
     for (const known of [undefined, published, current, manual])
-      assert.is.not(look({ service: 'web', newest, published: known, stands: false }).color, 'green')
+      assert.is.not(look({ service: 'web', newest, published: known, gone: ['1.4.2'] }).color, 'green')
 })
 looking.run()

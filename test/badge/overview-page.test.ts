@@ -48,6 +48,16 @@ all('has what needs a look first, and retired services below', async () => {
   assert.ok(page.indexOf('>Retired<') < page.indexOf('>legacy<'))
   assert.ok(page.indexOf('>Retired<') > page.indexOf('>web<'))
 })
+all('marks what is of type AMI, and nothing else', async () => {
+  await shop(stage, now)
+  const rows = (await text()).split('<li>').slice(1)
+  assert.equal(
+    rows
+      .filter((row) => row.includes('<span class="version">AMI</span>'))
+      .map((row) => /badge\/(\w+)"/.exec(row)?.[1]),
+    ['search'],
+  )
+})
 all('says so when nothing has ever been built', async () => {
   assert.match(read(await text()), 'Nothing has been built yet.')
 })

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import type { Layer } from '../../functions/shared/artifact.ts'
 import { pageKey } from '../../functions/shared/page-key.ts'
 import { sign, signedGet } from '../../functions/shared/signature.ts'
-import { build, DIGEST, SHA, TIME } from './records.ts'
+import { AMI, build, DIGEST, DISK, SHA, TIME } from './records.ts'
 import { openStage, type Stage } from './stage.ts'
 
 let stage: Stage
@@ -53,6 +53,14 @@ builds('lists the builds, newest first', async () => {
     attempt: 1,
     log: `builds/${first.id}.log`,
   })
+})
+builds('has the disk and the AMI of a build of type AMI', async () => {
+  await stage.ledger.writeBuild(build({ type: 'AMI', disk: DISK, ami: AMI }))
+  const { builds } = JSON.parse(String((await stage.call('/web/builds.json', { headers })).body))
+  assert.equal(
+    [builds[0].type, builds[0].disk, builds[0].ami],
+    ['AMI', { image: 'images.example:5000/web:1.4.2-ami', ...DISK }, AMI],
+  )
 })
 builds('stops at the newest 50', async () => {
   for (let index = 0; index < 52; index++)

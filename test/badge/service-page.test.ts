@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { sign } from '../../functions/shared/signature.ts'
 import { stock } from '../browser/shop.ts'
-import { build, DIGEST } from './records.ts'
+import { AMI, build, DIGEST, DISK } from './records.ts'
 import { openStage, type Stage } from './stage.ts'
 
 let stage: Stage
@@ -97,6 +97,67 @@ one('says that there is nothing to pull, where the image is gone or nothing was 
   await stock(stage, 'api', { now, newest: { state: 'failed', reason: 'no' } })
   assert.match(read(await page('/api')), 'Published now Nothing yet.')
 })
+const ofTypeAmi = { type: 'AMI', disk: DISK, ami: AMI } as const
+one('shows a disk: what it is, how to get it and how to start it', async () => {
+  const { disk } = await stock(stage, 'web', { now, newest: ofTypeAmi })
+  const markup = await page()
+  const text = read(markup)
+  assert.match(text, 'Version 1.6.0 Type AMI Size, compressed')
+  assert.match(
+    text,
+    'Disk Name images.example:5000/web:1.6.0-ami Size on disk 8 GiB Stored, compressed 14.9 MB Kernel 6.1.0-56-cloud-amd64 Boot test With BIOS it answered HTTP 200 on port 8080 after 5.6 s Digest',
+  )
+  assert.match(
+    text,
+    `Digest ${disk?.digest} AMI ami-0123456789abcdef0 Region eu-central-1 Snapshot snap-0fedcba9`,
+  )
+  assert.match(text, 'Get the disk, in a clone of artefacto npm run disk -- web:1.6.0 ')
+  assert.match(
+    text,
+    'Get the disk with oras oras pull images.example:5000/web:1.6.0-ami &amp;&amp; tar -xzSf disk.tar.gz ',
+  )
+  assert.match(
+    text,
+    /Start it in QEMU qemu-system-x86_64 .* -device nvme,.*hostfwd=tcp:127\.0\.0\.1:8080-:8080 /,
+  )
+  const console =
+    'https://eu-central-1.console.aws.amazon.com/ec2/home?region=eu-central-1#ImageDetails:imageId=ami-0123456789abcdef0'
+  assert.ok(markup.includes(`<a href="${console}">ami-0123456789abcdef0</a>`))
+})
+one('shows no disk of type Docker, and no AMI where AWS has none', async () => {
+  await stock(stage, 'web', { now })
+  assert.not.match(read(await page()), /Disk|AMI/)
+  await stock(stage, 'api', { now, newest: { ...ofTypeAmi, ami: undefined } })
+  const text = read(await page('/api'))
+  assert.match(text, 'Boot test')
+  assert.not.match(text, /Region|Snapshot/)
+})
+one('shows no link where id or region are not those of the public console', async () => {
+  const other = [
+    { ...AMI, region: 'evil.example/?x' },
+    { ...AMI, region: 'cn-north-1' },
+    { ...AMI, region: 'eu-central-1.evil' },
+    { ...AMI, id: 'ami-1"onload=x' },
+    { ...AMI, id: 'ami-0123456789abcdef0&x=1' },
+  ]
+  for (const [index, ami] of other.entries()) {
+    await stock(stage, `web${index}`, { now, newest: { ...ofTypeAmi, ami } })
+    const markup = await page(`/web${index}`)
+    assert.match(read(markup), 'AMI ami-')
+    assert.not.match(markup, 'console.aws')
+  }
+})
+one('says that the disk is gone, and how to pull the image that stands', async () => {
+  await stock(stage, 'web', { now, newest: ofTypeAmi })
+  stage.memory.repositories.get('web')?.tags.delete('1.6.0-ami')
+  const text = read(await page())
+  assert.match(
+    text,
+    'Why: 1.6.0-ami, its disk, is recorded as built, but the registry has no such disk, or another one.',
+  )
+  assert.match(text, 'docker pull images.example:5000/web:1.6.0')
+  assert.not.match(text, /npm run disk|oras/)
+})
 one('keeps what it read for as long as a badge, and reads anew after a hint of build', async () => {
   await stock(stage, 'web', { now, count: 3 })
   await page()
@@ -128,7 +189,12 @@ one('shows hostile text as text', async () => {
   })
   await stage.ledger.writeBuild(record)
   await stage.ledger.writeBuild(build({ state: 'built', version: '1', digest: DIGEST }))
-  for (const path of ['/web', '/']) {
+  const disk = { ...DISK, kernel: HOSTILE, booted: HOSTILE, digest: HOSTILE }
+  const ami = { id: HOSTILE, region: HOSTILE, snapshot: HOSTILE }
+  await stage.ledger.writeOwner('vm', { repositoryId: 8, repository: HOSTILE })
+  const digest = await stage.image('vm', '1')
+  await stage.ledger.writeBuild(build({ service: 'vm', version: '1', digest, disk, ami }))
+  for (const path of ['/web', '/vm', `/vm/builds/${build().id}`, '/']) {
     const markup = await page(path)
     assert.not.match(markup, /<img src=x|<script>alert|\u202e/)
     assert.not.match(markup, /github\.com\/<|href="[^"]*[<>']/)

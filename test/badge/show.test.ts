@@ -1,7 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { BuildRecord } from '../../functions/shared/build-record.ts'
 import { sign } from '../../functions/shared/signature.ts'
-import { build, merge } from './records.ts'
+import { build, DISK, merge } from './records.ts'
 import { openStage, type Stage } from './stage.ts'
 
 let stage: Stage
@@ -13,9 +14,9 @@ const hint = (body: string, secret = 'first') =>
   stage.call('/', { method: 'POST', body, headers: { 'x-hub-signature-256': sign(secret, body) } })
 
 /** web 1.4.2 is merged, built and in the registry. */
-async function publish() {
+async function publish(change: Partial<BuildRecord> = {}) {
   const digest = await stage.image('web', '1.4.2')
-  const record = build({ digest })
+  const record = build({ digest, ...change })
   await stage.ledger.writeOwner('web', { repositoryId: 7, repository: 'acme/shop' })
   await stage.ledger.writeBuild(record)
   const services = [{ name: 'web', version: '1.4.2', state: 'built' as const, build: record.id, digest }]
@@ -96,6 +97,37 @@ showing('asks the registry once for requests at the same time', async () => {
   await Promise.all([1, 2, 3].flatMap(() => [stage.call('/web.svg'), stage.call('/web.json')]))
   const heads = stage.memory.calls.slice(before).filter((call) => call.startsWith('HEAD /v2/web/'))
   assert.is(heads.length, 1)
+})
+const publishDisk = async () =>
+  publish({ type: 'AMI', disk: { ...DISK, digest: await stage.disk('web', '1.4.2') } })
+showing('is green where image and disk stand, and looks at both once', async () => {
+  await publishDisk()
+  const before = stage.memory.calls.length
+  assert.is(await titleOf('/web.svg'), '200 build: 1.4.2')
+  await titleOf('/web.svg')
+  const heads = stage.memory.calls.slice(before).filter((call) => call.startsWith('HEAD /v2/web/'))
+  assert.equal(heads.sort(), ['HEAD /v2/web/manifests/1.4.2', 'HEAD /v2/web/manifests/1.4.2-ami'])
+})
+showing('says that a version is missing when the registry has its disk no more', async () => {
+  await publishDisk()
+  stage.memory.repositories.get('web')?.tags.delete('1.4.2-ami')
+  assert.is(await titleOf('/web.svg'), '200 build: 1.4.2 missing')
+})
+showing('says that a version is missing when another disk has its tag', async () => {
+  await publishDisk()
+  const tags = stage.memory.repositories.get('web')?.tags
+  tags?.set('1.4.2-ami', tags.get('1.4.2') ?? '')
+  assert.is(await titleOf('/web.svg'), '200 build: 1.4.2 missing')
+})
+showing('says that a version is missing when its disk stands and its image does not', async () => {
+  await publishDisk()
+  stage.memory.repositories.get('web')?.tags.delete('1.4.2')
+  assert.is(await titleOf('/web.svg'), '200 build: 1.4.2 missing')
+})
+showing('is unreachable when only the look at the disk fails', async () => {
+  await publishDisk()
+  stage.memory.fail((_method, path) => (path.endsWith('-ami') ? 500 : undefined))
+  assert.is(await titleOf('/web.svg'), '200 build: unreachable')
 })
 showing('forgets what it kept when build says so', async () => {
   assert.is(await titleOf('/web.svg'), '200 build: 1.4.2')

@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib'
 import { readConfig } from '../../functions/badge/config.ts'
 import { liveLogAt } from '../../functions/badge/live-log.ts'
 import { show } from '../../functions/badge/show.ts'
+import { diskTag } from '../../functions/shared/disk.ts'
 import { toFailure } from '../../functions/shared/failure.ts'
 import { openLedger } from '../../functions/shared/ledger.ts'
 import { openRegistry } from '../../functions/shared/registry.ts'
@@ -27,6 +28,7 @@ type Call = { url: string; method: string; signature: string; body: string }
 type Live = { status: number; body: string; log?: string | undefined; calls: Call[] }
 
 const IMAGE = Buffer.from('{"schemaVersion":2,"layers":[]}')
+const DISK = Buffer.from('{"schemaVersion":2,"artifactType":"disk","layers":[]}')
 
 /** badge with everything around it: a registry, a gateway that plays build, and secrets. */
 export async function openStage(env: Record<string, string> = {}) {
@@ -62,6 +64,9 @@ export async function openStage(env: Record<string, string> = {}) {
     /** Puts an image into the registry and gives its digest. */
     image: (service: string, version: string) =>
       registry.putManifest(service, version, 'application/vnd.oci.image.manifest.v1+json', IMAGE),
+    /** The same of its disk. */
+    disk: (service: string, version: string) =>
+      registry.putManifest(service, diskTag(version), 'application/vnd.oci.image.manifest.v1+json', DISK),
     /** Keeps a log in the registry as build does, and gives its layer. */
     async log(content: string | Buffer) {
       const bytes = gzipSync(content)

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { BuildRecord } from '../../functions/shared/build-record.ts'
-import { build } from '../badge/records.ts'
+import { AMI, build, DISK } from '../badge/records.ts'
 import { stumblingBlocks, widthOf } from './accessible.ts'
 import { canRun, openBrowser, openPage, picture } from './browser.ts'
 import { openSite, type Site } from './site.ts'
@@ -202,6 +202,20 @@ for (const colorScheme of ['light', 'dark'] as const)
       await picture(page, `build-failed-${colorScheme}-${width}`)
       await close()
     })
+
+for (const width of [1280, 360])
+  read(`with a disk is whole and readable, ${width} wide`, async () => {
+    const record = build({ time: build().time + 4, type: 'AMI', disk: DISK, ami: AMI })
+    await site.stage.ledger.writeBuild(record)
+    const { page, complaints, close } = await openPage(browser, { viewport: { width, height: 800 } })
+    await page.goto(addressOf(record))
+    await page.getByRole('button', { name: 'Copy: Start it in QEMU' }).waitFor()
+    assert.ok((await widthOf(page)) <= width, 'it scrolls sideways')
+    assert.equal(await stumblingBlocks(page), [])
+    assert.equal(complaints, [])
+    await picture(page, `build-disk-${width}`)
+    await close()
+  })
 
 live.run()
 ended.run()

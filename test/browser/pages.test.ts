@@ -29,6 +29,7 @@ const PAGES = [
   ['service', '/web', 200],
   ['failing', '/checkout', 200],
   ['waiting', '/mailer', 200],
+  ['disk', '/search', 200],
   ['missing', '/nobody', 404],
 ] as const
 

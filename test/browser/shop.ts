@@ -1,6 +1,6 @@
 import type { BuildRecord } from '../../functions/shared/build-record.ts'
 import type { MergeRecord } from '../../functions/shared/merge-record.ts'
-import { build, DIGEST, merge } from '../badge/records.ts'
+import { AMI, build, DIGEST, DISK, merge } from '../badge/records.ts'
 import type { Stage } from '../badge/stage.ts'
 
 const MINUTE = 60_000
@@ -51,6 +51,7 @@ export async function stock(
   const fresh = records[0] as BuildRecord
   const stands = records.find(({ state }) => state === 'built' || state === 'unchanged')
   if (stands) stands.digest = await stage.image(service, stands.version)
+  if (stands?.disk) stands.disk = { ...stands.disk, digest: await stage.disk(service, stands.version) }
   for (const record of records.reverse()) {
     if (record.digest === DIGEST && record !== stands)
       record.digest = `sha256:${shaOf(record.time).padEnd(64, 'e')}`
@@ -122,7 +123,14 @@ export async function shop(stage: Stage, now: number): Promise<void> {
   })
   await stock(stage, 'search', {
     now: now - 3_000 * MINUTE,
-    newest: { ...of(12, 'acme/search'), type: 'AMI', manual: true, pullRequest: undefined },
+    newest: {
+      ...of(12, 'acme/search'),
+      type: 'AMI',
+      disk: DISK,
+      ami: AMI,
+      manual: true,
+      pullRequest: undefined,
+    },
   })
   const legacy = await stock(stage, 'legacy', { now: now - 90_000 * MINUTE, newest: of(13, 'acme/legacy') })
   await stage.ledger.writeMerge(

@@ -114,6 +114,23 @@ services('has a version as long as a tag may be', () => {
   const version = 'v'.repeat(128)
   assert.ok(said({}, { version })[1].length <= 140)
 })
+const AMI = { id: 'ami-0123456789abcdef0', region: 'eu-central-1', snapshot: 'snap-0123456789abcdef0' }
+const withAmi = (service: Partial<MergedService>): string => {
+  const one: MergedService = { name: 'web', version: '1.4.3', state: 'built', build: '17-a', ...service }
+  const pages: Pages = new Map([['web', { key: undefined, ami: AMI }]])
+  return (
+    commitStatuses({ ...MERGE, services: [{ ...one, digest: DIGEST }] }, URL, pages)[0]?.description ?? ''
+  )
+}
+services('names its AMI and the region', () => {
+  const named = 'ami-0123456789abcdef0 in eu-central-1, sha256:abcdef123456'
+  assert.is(withAmi({}), `1.4.3 published as ${named}`)
+  assert.is(withAmi({ state: 'unchanged' }), `1.4.3 unchanged, ${named}`)
+})
+services('names its AMI whole beside a version of 70 letters', () => {
+  const words = withAmi({ version: 'v'.repeat(70) })
+  assert.ok(words.length <= 140 && words.includes(`${AMI.id} in ${AMI.region}, `), words)
+})
 services.run()
 
 const links = suite('commitStatuses: the link of a service')

@@ -4,9 +4,14 @@ import { type Foresight, foresightLine, isGood } from '../../functions/build/for
 import type { Plan } from '../../functions/build/plan.ts'
 import { Failure } from '../../functions/shared/failure.ts'
 
-const entry = (service_name: string, version: string) => ({ service_name, version, type: 'Docker' as const })
-const build = (name: string, version = '1.4.3') =>
-  ({ verdict: 'build', entry: entry(name, version) }) as unknown as Plan
+type Type = Plan['entry']['type']
+const entry = (service_name: string, version: string, type: Type = 'Docker') => ({
+  service_name,
+  version,
+  type,
+})
+const build = (name: string, version = '1.4.3', type: Type = 'Docker') =>
+  ({ verdict: 'build', entry: entry(name, version, type) }) as unknown as Plan
 const same = (name: string): Plan => ({
   verdict: 'unchanged',
   entry: entry(name, '1'),
@@ -28,6 +33,11 @@ const LINES: [Foresight, string][] = [
     'will build web 1.4.3, api 2; db unchanged; ui unchanged',
   ],
   [{ plans: [build('web')] }, 'will build web 1.4.3'],
+  [{ plans: [build('web', '1.4.2', 'AMI')] }, 'will build web 1.4.2 and its disk'],
+  [
+    { plans: [build('web', '1.4.2', 'AMI'), build('api'), same('db')] },
+    'will build web 1.4.2 and its disk, api 1.4.3; db unchanged',
+  ],
   [{ plans: [same('web'), same('api')] }, 'web unchanged; api unchanged'],
   [{ plans: [build('api'), taken('web')] }, 'version 1.4.2 of web is taken; raise it'],
   [

@@ -61,6 +61,11 @@ golden('keeps its value with args and a target, for ever', () => {
   assert.is(found, `v1:${sha256(`${LINES}${options}\n`)}`)
   assert.is(found, 'v1:3314fcd868732df6b8c724d8b2a0d02a30c49f4ac303a19fcc6442874a92a6dc')
 })
+golden('keeps its value with a disk of another size, for ever', () => {
+  const found = digest({ type: 'AMI', disk: 20, target: 'final' })
+  assert.is(found, `v1:${sha256(`${LINES}{"disk":20,"target":"final"}\n`)}`)
+  assert.is(found, 'v1:8ff3821416a6633be92f00b705023bf3f388baa31d9988437bf878da177ef37f')
+})
 golden.run()
 
 const same = suite('sourceDigest is the same')
@@ -69,6 +74,8 @@ const SAME: Record<string, () => string> = {
   'under another name': () => digest({ service_name: 'api' }),
   'for another version': () => digest({ version: '2.0.0' }),
   'for another type': () => digest({ type: 'AMI' }),
+  'with the default size of a disk written out': () => digest({ type: 'AMI', disk: 8 }),
+  'with the size of a disk that a container does not have': () => digest({ type: 'Docker', disk: 20 }),
   'from another folder': () => digest({ context: 'services/web' }, { ...context(), folder: 'services/web' }),
   'with the default Dockerfile written out': () => digest({ dockerfile: 'Dockerfile' }),
   'with no args written out': () => digest({ args: {} }),
@@ -92,6 +99,7 @@ const OTHER: Record<string, () => string> = {
   'when the Dockerfile changes, though .dockerignore leaves it out': () =>
     digest({}, context(FILES, 'FROM scratch\nCOPY start /\n')),
   'with an arg': () => digest({ args: { A: '' } }),
+  'with a disk of another size': () => digest({ type: 'AMI', disk: 20 }),
   'with a target': () => digest({ target: 'web' }),
 }
 for (const [title, value] of Object.entries(OTHER)) other(title, () => assert.is.not(value(), digest()))

@@ -2,6 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { githubPoster } from '../../functions/build/github-transport.ts'
 import { openStatuses, type Statuses } from '../../functions/build/tell-github.ts'
+import type { BuildRecord } from '../../functions/shared/build-record.ts'
 import type { Ledger } from '../../functions/shared/ledger.ts'
 import type { MergedService, MergeRecord } from '../../functions/shared/merge-record.ts'
 import { pageKey } from '../../functions/shared/page-key.ts'
@@ -19,13 +20,19 @@ type Stage = {
   merge: (change?: Partial<MergeRecord>, service?: Partial<MergedService>) => MergeRecord
   /** What stands at the commit, oldest first, once there is so much of it. */
   told: (count: number) => Promise<Told[]>
-  settings: { token: string | undefined; owner: number }
+  settings: { token: string | undefined; owner: number; record: () => Partial<BuildRecord> }
 }
 
 /** Statuses of the head of acme/shop, which owns `web` until the settings say otherwise. */
 function stage(work: (stage: Stage) => Promise<void>): () => Promise<void> {
   return withHub({ token: 'right' }, async (hub) => {
-    const settings: Stage['settings'] = { token: 'right', owner: 42 }
+    const settings: Stage['settings'] = {
+      token: 'right',
+      owner: 42,
+      record() {
+        throw new Error('nobody asks for the record')
+      },
+    }
     const { sha } = await hub.push('acme/shop', { files: { a: '1' } })
     const secrets: Secrets = {
       find: async () => settings.token,
@@ -35,7 +42,10 @@ function stage(work: (stage: Stage) => Promise<void>): () => Promise<void> {
     const statuses = openStatuses({
       post: githubPoster(hub.url, secrets),
       secrets,
-      ledger: { owner: async () => ({ repositoryId: settings.owner, repository: '' }) } as unknown as Ledger,
+      ledger: {
+        owner: async () => ({ repositoryId: settings.owner, repository: '' }),
+        build: async () => settings.record(),
+      } as unknown as Ledger,
       publicUrl: 'https://ci.example',
       uptime: () => 0,
     })
@@ -103,6 +113,28 @@ telling(
     settings.owner = 43
     statuses.tell(merge({ private: true }, { state: 'failed', reason: 'web belongs to other/one' }))
     assert.is((await told(3)).at(-1)?.target_url, 'https://ci.example/function/badge/')
+  }),
+)
+telling(
+  'names the AMI of a disk, which only the record of its service knows',
+  stage(async ({ statuses, merge, told, settings }) => {
+    const disk = `sha256:${'2'.repeat(64)}`
+    settings.record = () => ({ ami: { id: 'ami-0a', region: 'eu-central-1', snapshot: 'snap-0a' } })
+    statuses.tell(merge({ state: 'built' }, { ...built, disk }))
+    const named = '1.4.3 published as ami-0a in eu-central-1, sha256:111111111111'
+    assert.is((await told(1)).at(-1)?.description, named)
+  }),
+)
+telling(
+  'tells of a disk whose record cannot be read, without its AMI',
+  stage(async ({ statuses, merge, told, settings }) => {
+    settings.record = () => {
+      throw new Error('the registry does not answer')
+    }
+    statuses.tell(merge({ private: true, state: 'built' }, { ...built, disk: DIGEST }))
+    const [status] = await told(1)
+    assert.is(status?.description, '1.4.3 published as sha256:111111111111')
+    assert.match(status?.target_url ?? '', '/function/badge/web/builds/17-a?key=')
   }),
 )
 telling(

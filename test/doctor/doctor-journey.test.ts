@@ -308,6 +308,38 @@ const HERE: Broken[] = [
     breaks: () => lie(/^POST \/async-function\/build/, 500),
   },
   {
+    what: 'npm start has started no service ami, which is a hint',
+    line: 'ami',
+    state: 'skipped',
+    says: /its container has not been started: what needs a disk waits/,
+    mend: /npm start, without --no-ami/,
+    breaks: async () => {
+      await patient.ami.close()
+      return patient.ami.open
+    },
+  },
+  {
+    what: 'the service ami has another secret',
+    line: 'ami',
+    says: /the service ami refuses our signature: it has another payload-secret/,
+    mend: /npm start/,
+    breaks: () => {
+      patient.ami.lie({ match: /^GET \//, status: 401 })
+      return () => patient.ami.lie()
+    },
+  },
+  {
+    what: 'the key of AWS is torn',
+    line: 'aws',
+    says: /aws-credentials cannot be read: there is no line \[default\]/,
+    mend: /into \S+secrets\/aws-credentials$/,
+    breaks: () => {
+      const path = patient.secret('aws-credentials')
+      writeFileSync(path, 'half a key')
+      return () => rmSync(path)
+    },
+  },
+  {
     what: 'the disk of build is full',
     line: 'disk of build',
     says: /has 0\.0 MB free of 67\.1 MB/,

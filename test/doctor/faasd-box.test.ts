@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -86,6 +86,33 @@ box('finds port 8081 open', async ({ box }) => {
     [found?.state, found?.says],
     ['failed', 'iptables leaves port 8081 of faasd-provider open to everybody'],
   )
+})
+const withAmi = ({ state, script }: WatchBox) => {
+  const path = join(state, 'settings.json')
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), ami: true }))
+  script('ctr', `printf 'TASK PID STATUS\\nartefacto-ami ${process.pid} RUNNING\\n'`)
+}
+box('finds the service ami with a network, and limits that are not its own', async ({ box }) => {
+  withAmi(box)
+  box.script('nsenter', 'exit 1')
+  const found = (await look(box)).get('ami held')
+  assert.equal([found?.state, found?.fault], ['failed', 'ami_loose'])
+  assert.is(found?.says, 'artefacto-ami is not held: a network, memory, processes')
+})
+box('cannot tell where the network of the service ami cannot be looked at', async ({ box }) => {
+  withAmi(box)
+  box.script('nsenter', 'echo "nsenter: failed to execute iptables" >&2; exit 127')
+  const found = (await look(box)).get('ami held')
+  assert.equal(
+    [found?.state, found?.says],
+    ['skipped', 'it cannot be looked at: nsenter: failed to execute iptables'],
+  )
+})
+box('has no line for a service ami that is not there, or does not run: build says so', async ({ box }) => {
+  assert.is((await look(box)).get('ami held'), undefined)
+  withAmi(box)
+  box.script('ctr', 'echo "TASK PID STATUS"')
+  assert.is((await look(box)).get('ami held'), undefined)
 })
 box('finds functions that are not deployed, or not ready', async ({ box }) => {
   const deployed = (names: object[]) =>

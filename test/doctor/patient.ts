@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
+import { admission } from '../../ami/admission.ts'
+import { amiService } from '../../ami/service.ts'
 import { diagnose } from '../../doctor/diagnose.ts'
 import { findPlace, type Place } from '../../doctor/place.ts'
 import type { Check } from '../../functions/shared/check.ts'
@@ -33,6 +35,7 @@ export async function openPatient() {
       docker_host: `unix://${engineSocket}`,
       gateway_url: `http://127.0.0.1:${gatewayPort}`,
       repositories: REPOSITORY,
+      ami_host: `unix://${join(folder, 'ami.sock')}`,
       TMPDIR: disk,
     }
     return { build, badge: through }
@@ -41,6 +44,7 @@ export async function openPatient() {
     socketPath: world.engine.host.slice('unix://'.length),
   }))
   const gateway = await openDoor(gatewayPort, () => ({ host: '127.0.0.1', port: world.stack.gateway.port }))
+  const ami = await openAmi(folder, () => world.secret('payload-secret'))
   const start = () => startFaultyRegistry(world.state, registryPort, facePort)
   let registry = await start()
   symlinkSync(world.state.folder, join(folder, '.artefacto'))
@@ -60,6 +64,7 @@ export async function openPatient() {
     engine,
     gateway,
     gatewayPort,
+    ami: ami.door,
     folder,
     disk,
     secret,
@@ -73,10 +78,33 @@ export async function openPatient() {
     look: (more?: Partial<Place>): Promise<Check[]> => diagnose(place(more)),
     async close(): Promise<void> {
       registry.close()
-      await Promise.all([engine.close(), gateway.close()])
+      await Promise.all([engine.close(), gateway.close(), ami.close()])
       await world.close()
       if (isRoot) execFileSync('umount', ['--lazy', disk])
       rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The service ami behind a door, without what it makes disks with. */
+async function openAmi(folder: string, secret: () => string) {
+  const socketPath = join(folder, 'service.sock')
+  const secrets = async () => [secret()]
+  const service = amiService({
+    folder: join(folder, 'work'),
+    recipe: { recipe: 'sha256:of-a-test', kernel: '6.1.0-cloud-amd64', qemu: true },
+    admission: admission(secrets, Date.now),
+    secrets,
+    makeMs: 1_000,
+    bootMs: 1_000,
+  })
+  await new Promise<void>((resolve) => service.listen(socketPath, resolve))
+  const door = await openDoor(join(folder, 'ami.sock'), () => ({ socketPath }))
+  return {
+    door,
+    close: async () => {
+      await door.close()
+      service.close()
     },
   }
 }

@@ -39,6 +39,12 @@ function ours(revision = 'r1') {
   return coreServices({ state: '/state', settings: readSettings('/nowhere'), images: IMAGES, revision })
 }
 
+function withAmi() {
+  const settings = { ...readSettings('/nowhere'), ami: true }
+  const images = { ...IMAGES, ami: 'docker.io/artefacto/ami:1' }
+  return coreServices({ state: '/state', settings, images, revision: 'r1' })
+}
+
 const merging = suite('mergeCompose')
 merging('adds our services and binds the gateway to loopback', () => {
   const merged = parse(mergeCompose(STOCK, 'f', ours()))
@@ -69,6 +75,28 @@ merging('writes into a file whose last line has no end', () => {
 merging('keeps the host port that the gateway has', () => {
   const merged = parse(mergeCompose(STOCK.replace('8080:8080', '0.0.0.0:9090:8080'), 'f', ours()))
   assert.equal(merged.services.gateway.ports, ['127.0.0.1:9090:8080'])
+})
+merging('adds the service ami where it was asked for, which nothing outside of the bridge can reach', () => {
+  assert.is(parse(mergeCompose(STOCK, 'f', ours())).services['artefacto-ami'], undefined)
+  const { services } = parse(mergeCompose(STOCK, 'f', withAmi()))
+  const { user, ports, cap_add, command, volumes, environment } = services['artefacto-ami']
+  assert.equal([user, ports, cap_add, command], ['65534', undefined, undefined, undefined])
+  assert.is(environment.secret_mount_path, '/secrets')
+  const writable = volumes.filter(({ read_only }: { read_only?: boolean }) => !read_only)
+  assert.equal(writable, [{ type: 'bind', source: '/state/ami', target: '/work' }])
+  assert.equal(
+    volumes.map(({ source, target }: { source: string; target: string }) => [source, target]),
+    [
+      ['/state/core/ami', '/secrets'],
+      ['/state/core/empty', '/tmp'],
+      ['/state/ami', '/work'],
+    ],
+  )
+})
+merging('gives back the file without the service ami when it is taken away, byte for byte', () => {
+  const without = mergeCompose(STOCK, 'f', ours())
+  assert.is(mergeCompose(mergeCompose(STOCK, 'f', withAmi()), 'f', ours()), without)
+  assert.is(unmergeCompose(mergeCompose(STOCK, 'f', withAmi()), 'f', '8080:8080'), STOCK)
 })
 for (const [what, text, sentence] of [
   [

@@ -1,7 +1,19 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readOptions } from '../../faasd/options.ts'
 import { publicUrl, pullName, readSettings, withOptions } from '../../faasd/settings.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'artefacto-options-'))
+/** A file with that text. */
+function key(text: string): string {
+  const file = join(mkdtempSync(join(folder, 'key-')), 'credentials')
+  writeFileSync(file, text)
+  return file
+}
+const KEY = '[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = c2VjcmV0'
 
 const options = suite("the installer's options")
 for (const [args, sentence] of [
@@ -15,6 +27,13 @@ for (const [args, sentence] of [
   [['--port', '0'], /--port 0: write a port from 1 to 65535/],
   [['--pull', 'http://x'], /--pull http:\/\/x: write a host name or address/],
   [['--pull', 'box:70000'], /--pull 70000: write a port/],
+  [['--aws-region', 'Frankfurt'], /--aws-region Frankfurt: write a region such as eu-central-1/],
+  [
+    ['--aws-credentials', key('[other]\naws_access_key_id = A')],
+    /--aws-credentials: there is no line \[default\]/,
+  ],
+  [['--aws-credentials', key('[default]\naws_access_key_id = A')], /aws_secret_access_key is missing/],
+  [['--aws-credentials', '-', '--github-token', '-'], /only one of them can be read from the input/],
   [['--colour', 'red'], /colour/],
   [['install'], /install/],
 ] as const)
@@ -26,6 +45,24 @@ options('takes names in any form of list', () => {
   assert.is(readOptions(['--repositories', 'a/b, c/*'], '/').repositories, 'a/b c/*')
   assert.is(readOptions(['--repositories', ''], '/').repositories, '')
 })
+options(
+  'take a key of AWS as it is in the file, from where the person is, or an empty one that takes it away',
+  () => {
+    assert.is(readOptions(['--aws-credentials', key(`${KEY}\n`)], '/').awsCredentials, KEY)
+    const file = key(KEY)
+    assert.is(readOptions(['--aws-credentials', 'credentials'], dirname(file)).awsCredentials, KEY)
+    assert.is(readOptions(['--aws-credentials', key('\n')], '/').awsCredentials, '')
+  },
+)
+options('never show a key that cannot be read', () => {
+  try {
+    readOptions(['--aws-credentials', key('[default]\naws_secret_access_key = c2VjcmV0')], '/')
+    assert.unreachable()
+  } catch (error) {
+    assert.not.match((error as Error).message, /c2VjcmV0/)
+  }
+})
+options.after(() => rmSync(folder, { recursive: true }))
 options.run()
 
 const settings = suite('settings of the box')
@@ -51,5 +88,13 @@ settings('keep what was said before, until it is said anew', () => {
 settings('take the usual port when TLS comes or goes', () => {
   const plain = after('--port', '9000')
   assert.is(withOptions(plain, readOptions(['--certificate', '/c.pem'], '/')).front.port, 443)
+})
+settings('have the service ami once it was asked for, until it is taken away', () => {
+  assert.is(after().ami, false)
+  const asked = after('--ami', '--aws-region', 'eu-central-1')
+  assert.equal([asked.ami, asked.awsRegion], [true, 'eu-central-1'])
+  assert.equal(withOptions(asked, readOptions([], '/')), asked)
+  const gone = withOptions(asked, readOptions(['--no-ami', '--aws-region', ''], '/'))
+  assert.equal([gone.ami, gone.awsRegion], [false, ''])
 })
 settings.run()

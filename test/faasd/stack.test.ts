@@ -4,8 +4,9 @@ import * as assert from 'uvu/assert'
 import { parse } from 'yaml'
 import { BOX } from '../../faasd/box.ts'
 import { SECRETS } from '../../faasd/secrets.ts'
-import { readSettings } from '../../faasd/settings.ts'
+import { readSettings, type Settings } from '../../faasd/settings.ts'
 import { boxStack, FUNCTIONS } from '../../faasd/stack.ts'
+import { amiAddress } from '../../functions/build/ami-service.ts'
 
 const TEXT = readFileSync('stack.yml', 'utf8')
 const SETTINGS = {
@@ -40,6 +41,14 @@ stack('names artefacto-registry and the policy proxy, and never the socket', () 
   const { environment } = read(boxStack(TEXT, BOX, SETTINGS, REVISIONS)).build ?? {}
   assert.is(environment?.registry_url, 'https://artefacto-registry:5000')
   assert.is(environment?.docker_host, 'tcp://artefacto-docker:2376')
+})
+stack('leads build to the service ami where the box has it, and else to none', () => {
+  const build = (settings: Partial<Settings>) =>
+    read(boxStack(TEXT, BOX, { ...SETTINGS, ...settings }, REVISIONS)).build?.environment
+  assert.equal([build({})?.ami_host, build({})?.aws_region], ['', ''])
+  const asked = build({ ami: true, awsRegion: 'eu-central-1' })
+  assert.equal([asked?.ami_host, asked?.aws_region], ['tcp://artefacto-ami:8080', 'eu-central-1'])
+  assert.equal(amiAddress(asked?.ami_host ?? ''), { host: 'artefacto-ami', port: 8080 })
 })
 stack('names the secrets that the installer gives to faasd, all of them', () => {
   const named = Object.values(read(TEXT)).flatMap(({ secrets }) => secrets as unknown as string[])

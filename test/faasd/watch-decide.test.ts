@@ -177,6 +177,19 @@ const table: [title: string, seen: Seen, memory: Partial<Memory>, expected: (str
     [/^note .*no kernel module/],
   ],
   [
+    'artefacto-ami with a network, while faasd starts',
+    { ...RUNNING, faasd: 'settling', ami: { pid: 7, loose: ['a network'] } },
+    {},
+    ['confine 7'],
+  ],
+  ['artefacto-ami held', inside({}, { ami: { pid: 7, loose: [] } }), {}, []],
+  [
+    'artefacto-ami that cannot be looked at',
+    inside({}, { ami: { how: 'nsenter is not installed' } }),
+    {},
+    [/^note .*nsenter is not installed/],
+  ],
+  [
     'a full disk',
     inside({}, { disks: [{ path: '/x', how: 'has 9 MiB left' }] }),
     {},

@@ -25,6 +25,7 @@ export const RUNNING: Seen = {
   provider: 'running',
   openPorts: [],
   disks: [],
+  ami: undefined,
   inside: undefined,
 }
 export const ran: Partial<Memory> = { lastRun: ago(1), queue: { answered: ago(1), sent: null, cure: null } }
@@ -55,6 +56,7 @@ export function decided(seen: Seen, memory: Partial<Memory>): string[] {
   const words = actions.map((action) => {
     if (action.do === 'restart') return `restart ${action.unit}`
     if (action.do === 'deploy') return `deploy ${action.name}`
+    if (action.do === 'confine') return `confine ${action.pid}`
     return action.do === 'move aside' ? 'move aside' : `close ${action.firewall}`
   })
   return [...words, ...notes.map((note) => `note ${note}`)]

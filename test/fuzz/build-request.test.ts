@@ -20,6 +20,7 @@ const DOCUMENTS: object[] = [
   },
   { repository_id: 7, repository: 'acme/shop', sha: SHA, again: true },
   { service_name: 'web', version: '1.4.2', type: 'Docker', repository: 'acme/shop', ref: 'feature/x' },
+  { service_name: 'web', version: '1.4.2', type: 'AMI', disk: 20 },
   { service_name: 'web', repository: 'acme/shop', take_over: true },
   { catch_up: true },
   { doctor: 'ab'.repeat(16) },

@@ -18,6 +18,7 @@ const SOUND = [
     dockerfile: 'Dockerfile.prod',
     args: { A: '1', B: '2' },
     target: 'run',
+    disk: 20,
   },
 ]
 

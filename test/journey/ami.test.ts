@@ -1,14 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { suite } from 'uvu'
+
 import * as assert from 'uvu/assert'
 import type { BuildRecord } from '../../functions/shared/build-record.ts'
 import type { MergeRecord } from '../../functions/shared/merge-record.ts'
 import { box, boxImages, openAmiJourney } from '../support/box.ts'
+import { diskSuite } from '../support/disk-suite.ts'
 import { REPOSITORY, service } from '../support/journey.ts'
 
-const journey = suite('a service of type AMI')
+const journey = diskSuite('a service of type AMI')
 let world: Awaited<ReturnType<typeof openAmiJourney>>
 let firstDisk: string | undefined
 journey.before(async () => {

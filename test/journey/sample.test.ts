@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { dockerAt } from '../../local/docker.ts'
-import { sampleFiles } from '../../local/sample.ts'
+import { readSample } from '../../local/sample.ts'
 import { type Journey, openJourney } from '../support/journey.ts'
 
 const sample = suite('the sample')
@@ -46,7 +46,8 @@ async function run(image: string): Promise<string> {
 }
 
 sample('is merged, built, pulled from the registry and answers', async () => {
-  const record = await world.merge(await sampleFiles(world.engine))
+  const { files } = await readSample(world.engine)
+  const record = await world.merge(files)
   assert.is(record.state, 'built', record.reason)
   for (const { name, digest } of record.services) {
     await world.badge(name, '1.0.0')

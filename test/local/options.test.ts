@@ -17,6 +17,10 @@ options('ask the public GitHub unless another one is named', () => {
   const enterprise = read(...GITHUB, '--github-api-url', 'https://git.example.org/api/v3/')
   assert.is(enterprise.githubApiUrl, 'https://git.example.org/api/v3')
 })
+options('start the service that makes disks unless it is said', () => {
+  assert.is(read().ami, true)
+  assert.is(read('--no-ami').ami, false)
+})
 
 const WRONG: [args: string[], words: RegExp][] = [
   [['--tunnel'], /^--tunnel is for --github owner\/repo\n/],

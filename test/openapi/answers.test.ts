@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { openapi } from '../../functions/badge/openapi.generated.cjs'
 import { pageKey } from '../../functions/shared/page-key.ts'
 import { sign } from '../../functions/shared/signature.ts'
-import { build, SERVICE_STATES, TIME } from '../badge/records.ts'
+import { AMI, build, DISK, SERVICE_STATES, TIME } from '../badge/records.ts'
 import { openStage, type Stage } from '../badge/stage.ts'
 import { DOCUMENT, mismatch } from './schemas.ts'
 
@@ -49,7 +49,7 @@ answers.before(async () => {
   stage = await openStage()
   await stage.ledger.writeBuild(record)
   for (const [index, state] of SERVICE_STATES.entries())
-    await stage.ledger.writeBuild(build({ state, time: TIME + index + 1 }))
+    await stage.ledger.writeBuild(build({ state, time: TIME + index + 1, type: 'AMI', disk: DISK, ami: AMI }))
 })
 answers.after(() => stage.close())
 for (const [operation, path, status, given] of CALLS)

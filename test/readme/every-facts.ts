@@ -12,12 +12,12 @@ export function everyFacts(): Facts[] {
   const named: (MergedService | undefined)[] = SERVICE_STATES.map((state) => service(state))
   const found: Facts[] = []
   for (const published of [undefined, build()])
-    for (const stands of published ? [true, false] : [false])
+    for (const gone of published ? [[], ['1.4.2']] : [[]])
       for (const state of MERGE_STATES)
         for (const one of [...named, undefined])
           for (const known of one ? [['web']] : [['web'], ['api']])
             for (const code of CODES)
-              found.push({ service: 'web', newest: merge(state, one, known, code), published, stands })
+              found.push({ service: 'web', newest: merge(state, one, known, code), published, gone })
   return found
 }
 

@@ -12,10 +12,10 @@ import * as assert from 'uvu/assert'
 import { dockerAt } from '../../local/docker.ts'
 import { type Engine, findOrStartEngine } from '../../local/engine.ts'
 import { refuseErrors } from '../../local/pull.ts'
-import { sampleFiles } from '../../local/sample.ts'
+import { readSample, type Sample } from '../../local/sample.ts'
 import { openState } from '../../local/state.ts'
 
-type Entry = { service_name: string; version: string; type: string; args?: Record<string, string> }
+type Entry = Sample['machine']['entry']
 
 const state = openState(mkdtempSync(join(tmpdir(), 'artefacto-sample-')))
 const run = `artefacto-test-${process.pid}`
@@ -23,14 +23,16 @@ const started: Docker.Container[] = []
 const sample = suite('sample')
 let engine: Engine
 let docker: Docker
-let files: Record<string, string | Buffer>
+let parts: Sample
+let files: Sample['files']
 let entries: Entry[]
 
 sample.before(async () => {
   engine = await findOrStartEngine({ state, say: () => {} })
   docker = dockerAt(engine.host)
-  files = await sampleFiles(engine)
-  entries = JSON.parse(String(files['images.json'])) as Entry[]
+  parts = await readSample(engine)
+  files = { ...parts.files, ...parts.machine.files }
+  entries = [...(JSON.parse(String(files['images.json'])) as Entry[]), parts.machine.entry]
 })
 sample.after(async () => {
   for (const container of started) await container.remove({ force: true })
@@ -87,12 +89,21 @@ async function answer(container: Docker.Container, status: number, path = '/'): 
   throw new Error(`${url} never answered ${status}: ${last}`)
 }
 
-sample('names both services, each with a folder, in an images.json that is JSON', () => {
+sample('names its services in an images.json that is JSON, each with a folder', () => {
   assert.equal(
     entries.map(({ service_name, version, type }) => `${service_name}:${version} ${type}`),
-    ['web:1.0.0 Docker', 'api:1.0.0 Docker'],
+    ['web:1.0.0 Docker', 'api:1.0.0 Docker', 'box:0.1.0 AMI'],
   )
   for (const { service_name } of entries) assert.ok(files[`${service_name}/Dockerfile`])
+})
+
+sample('has nothing of type AMI in what it merges first', () => {
+  assert.equal(
+    Object.keys(parts.files).filter((path) => path.startsWith('box')),
+    [],
+  )
+  assert.not.match(String(parts.files['images.json']), /box|AMI/)
+  assert.ok(Object.keys(parts.machine.files).every((path) => path.startsWith('box/')))
 })
 
 sample('names the base image that stands in where node:22-alpine cannot be had', async () => {
@@ -117,6 +128,13 @@ sample('runs from the built images: web shows what api says', async () => {
   const api = await start('api')
   assert.match(await answer(api, 200, '/?name=Ada'), '"greeting":"Hello, Ada"')
   assert.match(await answer(web, 200), /<h1>Hello, world \(from [0-9a-f]{12}\)<\/h1>/)
+})
+
+sample('has a service that says which machine it runs on', async () => {
+  assert.match(
+    await answer(await start('box'), 200),
+    /^[0-9a-f]{12}: Linux \d.*, \d+ MB of memory, up for \d+ s\n$/,
+  )
 })
 
 sample('ends at SIGTERM, as user node', async () => {

@@ -30,6 +30,10 @@ kinds('reads a method call for a commit or a ref', () => {
   ])
     assert.equal(parse({ ...METHOD, ...more }), { kind: 'method', method: { ...METHOD, ...more } })
 })
+kinds('reads a method call of a disk of another size', () => {
+  const method = { ...METHOD, type: 'AMI', disk: 20 }
+  assert.equal(parse(method), { kind: 'method', method })
+})
 kinds('reads a take-over', () => assert.equal(parse(TAKE_OVER), { kind: 'take_over', takeOver: TAKE_OVER }))
 kinds('reads the timer’s call', () => assert.equal(parse({ catch_up: true }), { kind: 'catch_up' }))
 kinds('reads a word of the doctor', () => {
@@ -80,6 +84,13 @@ const BAD: [string, unknown, RegExp][] = [
   ['a version with +', { ...METHOD, version: '1+1' }, /^\/version: /],
   ['another type', { ...METHOD, type: 'docker' }, /^\/type: must be equal to one of the allowed values$/],
   ['no type', { ...METHOD, type: undefined }, /^\/: must have required property 'type'$/],
+  ['a disk with type Docker', { ...METHOD, disk: 8 }, /^\/disk: only for type AMI$/],
+  ['a disk of 65 GiB', { ...METHOD, type: 'AMI', disk: 65 }, /^\/disk: must be <= 64$/],
+  [
+    'type AMI with a version of 125 letters',
+    { ...METHOD, type: 'AMI', version: 'v'.repeat(125) },
+    /^\/version: must NOT have more than 124 characters$/,
+  ],
   ['a ref that is empty', { ...METHOD, ref: '' }, /^\/ref: /],
   ['a ref with a space', { ...METHOD, ref: 'a b' }, /^\/ref: /],
   ['a ref with git’s own signs', { ...METHOD, ref: 'HEAD~1' }, /^\/ref: /],

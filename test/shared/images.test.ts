@@ -18,6 +18,9 @@ const good = suite('parseImages takes')
 const GOOD: [string, object][] = [
   ['the three keys', {}],
   ['type AMI', { type: 'AMI' }],
+  ['type AMI with a disk of 1 GiB', { type: 'AMI', disk: 1 }],
+  ['type AMI with a disk of 64 GiB', { type: 'AMI', disk: 64 }],
+  ['type AMI with a version of 124 letters', { type: 'AMI', version: 'v'.repeat(124) }],
   ['a name with . _ and -', { service_name: 'a1.b_c-d' }],
   ['a name of 63 letters', { service_name: 'a'.repeat(63) }],
   ['a name that has .svg inside', { service_name: 'a.svg.b' }],
@@ -90,6 +93,17 @@ const BAD: [string, object, RegExp][] = [
   ['a type in lower case', { type: 'docker' }, /\/type: "docker" is not one of Docker, AMI/],
   ['a type that is a list', { type: ['Docker'] }, /\/type: a list is not one of Docker, AMI/],
   ['a type that is an object', { type: {} }, /\/type: an object is not one of Docker, AMI/],
+  [
+    'type AMI with a version of 125 letters',
+    { type: 'AMI', version: 'v'.repeat(125) },
+    /\/version: must NOT have more than 124 characters \(With type AMI -ami is put behind it, and a tag has/,
+  ],
+  ['a disk with type Docker', { disk: 8 }, /\/disk: only for type AMI$/],
+  ['a disk of another type', { type: 'VM', disk: 8 }, /\/disk: only for type AMI; \/0\/type: "VM" is not/],
+  ['a disk of 0 GiB', { type: 'AMI', disk: 0 }, /\/disk: must be >= 1$/],
+  ['a disk of 65 GiB', { type: 'AMI', disk: 65 }, /\/disk: must be <= 64$/],
+  ['a disk of one GiB and a half', { type: 'AMI', disk: 1.5 }, /\/disk: must be integer$/],
+  ['a disk that is text', { type: 'AMI', disk: '8' }, /\/disk: must be integer$/],
   ['an empty context', { context: '' }, /\/context: "" is not allowed here \(Folder that is sent/],
   ['an absolute context', { context: '/etc' }, /\/context: "\/etc" is not/],
   ['the folder above', { context: '..' }, /\/context: "\.\." is not/],
@@ -141,6 +155,13 @@ bad('a name that is there twice, and names it', async () =>
 bad('the second entry by its place', async () =>
   assert.match(await complaint(file(WEB, { ...WEB, version: '' })), /^images\.json: \/1\/version: /),
 )
+bad('all that does not fit the type at once', async () => {
+  const long = { ...WEB, service_name: 'api', type: 'AMI', version: 'v'.repeat(126) }
+  assert.match(
+    await complaint(file(long, { ...WEB, disk: 4 }, { ...WEB, service_name: 'db', disk: 2 })),
+    /^images\.json: \/0\/version: must NOT have more than 124 .*; \/1\/disk: only for type AMI; \/2\/disk: only for type AMI$/,
+  )
+})
 bad('several mistakes at once, five at most', async () => {
   const said = await complaint(file(1, { ...WEB, colour: 1, service_name: 'B', version: '' }, 2, 3, 4))
   assert.match(said, '/0: must be object; ')

@@ -15,9 +15,9 @@ export type Started = {
   end: (signal?: NodeJS.Signals) => Promise<number | null>
 }
 
-/** Runs what `npm start -- ARGS` runs after it has installed and bundled. */
+/** Runs what `npm start -- ARGS` runs after it has installed and bundled. It makes no disks. */
 export function npmStart(args: string[], env: Record<string, string | undefined>): Started {
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', START, ...args], {
+  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', START, '--no-ami', ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { cacheFolder } from '../../ami/recipe/cache.ts'
+import { rootOf } from '../../ami/recipe/root.ts'
 import { findOrStartEngine } from '../../local/engine.ts'
 import { startRegistry } from '../../local/registry.ts'
 import { makeSecrets } from '../../local/secrets.ts'
@@ -10,6 +12,22 @@ import { freePort } from './free-port.ts'
 /** Whether a test file works with a real engine or registry, by where it lies. */
 export function needsParts(file: string): boolean {
   return /journey|readme|sample|registry|engine|artifact|ledger|base-image/.test(file)
+}
+
+/** Whether a test file has disks made, by where it lies. */
+export function needsDisks(file: string): boolean {
+  return /ami.*engine|journey.ami/.test(file)
+}
+
+/**
+ * What those files need of Debian, fetched once. Where it cannot be had they are skipped, and a line says why; in CI
+ * that is an error.
+ */
+export async function fetchDiskParts(): Promise<void> {
+  await rootOf(cacheFolder(), console.log).catch((error: Error) => {
+    if (process.env.CI_RUN) throw error
+    console.log(`skipped: tests of type AMI, because no disks are made: ${error.message}`)
+  })
 }
 
 /**

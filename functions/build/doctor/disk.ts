@@ -28,6 +28,7 @@ export function judgeDisk(name: string, path: string, free: number, total: numbe
   return ok(name, says)
 }
 
-function size(bytes: number): string {
+/** Bytes, for a person. */
+export function size(bytes: number): string {
   return bytes >= GB ? `${(bytes / GB).toFixed(1)} GB` : `${(bytes / 1e6).toFixed(1)} MB`
 }

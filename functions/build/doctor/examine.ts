@@ -2,6 +2,8 @@ import { type Check, type Fault, failed } from '../../shared/check.ts'
 import { Failure, toFailure } from '../../shared/failure.ts'
 import * as words from '../words/doctor.ts'
 import type { Workshop } from '../workshop.ts'
+import { checkAmi } from './ami.ts'
+import { checkAws } from './aws.ts'
 import { checkBadge } from './badge.ts'
 import { checkClock } from './clock.ts'
 import { checkDisk } from './disk.ts'
@@ -39,6 +41,8 @@ const LOOKS: [name: string, limitMs: number, fault: Fault, look: Look][] = [
   ['clock', SHORT_MS, 'clock_off', checkClock],
   ['disk', SHORT_MS, 'disk_full', checkDisk],
   ['timer', SHORT_MS, 'timer_silent', checkTimer],
+  ['ami', SHORT_MS, 'ami_down', checkAmi],
+  ['aws', SHORT_MS, 'aws_credentials', checkAws],
 ]
 
 /** Looks at all that build can see from where it stands, in parallel; never throws. */

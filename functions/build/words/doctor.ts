@@ -92,3 +92,14 @@ export const scopes = (list: string) => `its scopes are ${list}`
 export const noScopes = 'none'
 export const scopesShort = (has: string) => `${has}: commit statuses need repo or repo:status`
 export const scopesGood = (has: string) => `GitHub takes it; ${has}`
+
+// Type AMI.
+export const amiNone = '`ami_host` is empty: type AMI is refused here'
+export const amiGood = (host: string, kernel: string) => `${host} takes our signature; kernel ${kernel}`
+export const amiUntested = 'it has no QEMU: disks are published untested'
+export const amiFree = (free: string) => `its work folder has ${free} free`
+export const awsNoKey = (region: string) =>
+  `aws_region is ${region}, and aws-credentials is missing or empty: no AMI is made`
+export const awsNoRegion = 'there are aws-credentials, and aws_region is empty: no AMI is made'
+export const awsTorn = (why: string) => `aws-credentials cannot be read: ${why}`
+export const awsGood = (region: string) => `there are aws-credentials for ${region}`

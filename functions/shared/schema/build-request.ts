@@ -1,4 +1,4 @@
-import { SERVICE, VERSION } from './images.ts'
+import { BY_TYPE, DISK, SERVICE, VERSION } from './images.ts'
 
 const SHA = { type: 'string', pattern: '^[0-9a-f]{40}$' } as const
 
@@ -55,7 +55,9 @@ export const methodRequestSchema = {
     repository: REPOSITORY,
     sha: SHA,
     ref: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[^\\0\\s~^:?*\\[\\\\]+$' },
+    disk: DISK,
   },
+  ...BY_TYPE,
 } as const
 
 /** An operator gives a service name to another repository. */

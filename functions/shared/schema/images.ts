@@ -19,6 +19,30 @@ export const VERSION = {
   description: 'Tag of the image. A published version is never replaced: raise it with every change',
 } as const
 
+/** Size of a disk in GiB. */
+export const DISK = {
+  type: 'integer',
+  minimum: 1,
+  maximum: 64,
+  description: 'Size of the disk in GiB, for type AMI only. Default: 8',
+} as const
+
+/** What an entry's other keys may be, by its type. The tag of a disk is a tag, too: at most 128 characters. */
+export const BY_TYPE = {
+  if: { properties: { type: { const: 'AMI' } } },
+  // biome-ignore lint/suspicious/noThenProperty: it is JSON Schema's keyword
+  then: {
+    properties: {
+      version: {
+        type: 'string',
+        maxLength: 124,
+        description: 'With type AMI -ami is put behind it, and a tag has at most 128',
+      },
+    },
+  },
+  else: { properties: { disk: false } },
+} as const
+
 /** Relative, below its root, in POSIX form. */
 const PATH = '^(?!/)(?!(?:[^\\0]*/)?\\.\\.(?:/|$))[^\\0\\\\\\n]+$'
 
@@ -70,12 +94,8 @@ export const imagesSchema = {
         pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$',
         description: 'Stage of the Dockerfile to build. Default: the last one',
       },
-      disk: {
-        type: 'integer',
-        minimum: 1,
-        maximum: 64,
-        description: 'Size of the disk in GiB, for type AMI only. Default: 8',
-      },
+      disk: DISK,
     },
+    ...BY_TYPE,
   },
 } as const
