@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RegistryView } from './registry-view.ts'
+import { DISK_END, isDiskTag } from './sources.ts'
 import type { Green, Sight } from './wrong-greens.ts'
 
 const EVERY_MS = 200
@@ -16,8 +17,16 @@ export type Seen = {
   digests: Map<string, string[]>
 }
 
-/** Asks every badge about every 200 ms, and the registry for what it shows, until `stop`. */
-export function watchBadges(gatewayUrl: string, registry: RegistryView, services: string[]) {
+/**
+ * Asks every badge about every 200 ms, and the registry for what it shows, until `stop`. Versions that are `disked`
+ * (`service:version`) are there only with their disk.
+ */
+export function watchBadges(
+  gatewayUrl: string,
+  registry: RegistryView,
+  services: string[],
+  disked: Set<string>,
+) {
   const seen: Seen = { samples: 0, greens: [], sights: [], digests: new Map() }
   const listed = new Map<string, string[]>()
   let going = true
@@ -28,6 +37,11 @@ export function watchBadges(gatewayUrl: string, registry: RegistryView, services
     const known = seen.digests.get(reference) ?? []
     if (digest !== undefined && known.at(-1) !== digest) seen.digests.set(reference, [...known, digest])
     return digest !== undefined
+  }
+
+  async function whole(service: string, version: string): Promise<boolean> {
+    const disk = !disked.has(`${service}:${version}`) || (await head(service, `${version}${DISK_END}`))
+    return (await head(service, version)) && disk
   }
 
   async function list(service: string): Promise<void> {
@@ -44,13 +58,18 @@ export function watchBadges(gatewayUrl: string, registry: RegistryView, services
     if (green) seen.greens.push(green)
     const asked = Date.now()
     if (round % LISTED === 0) await list(service)
-    const stands = green && (await head(service, green.version))
+    const stands = green && (await whole(service, green.version))
     // Newer than the last list.
     if (green && stands && !listed.get(service)?.includes(green.version)) await list(service)
     const known = listed.get(service)
     if (known === undefined) return
     const gone = green && !stands
-    const versions = gone ? known.filter((version) => version !== green.version) : known
+    const there = known.filter(
+      (version) =>
+        !isDiskTag(version) &&
+        (!disked.has(`${service}:${version}`) || known.includes(`${version}${DISK_END}`)),
+    )
+    const versions = gone ? there.filter((version) => version !== green.version) : there
     seen.sights.push({ service, versions, asked, answered: Date.now() })
   }
 
