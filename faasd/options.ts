@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { readAwsCredentials } from '../functions/shared/aws-credentials.ts'
+import { readCredentials } from '../functions/build/aws/credentials.ts'
 
 /** What the operator said this time; what is undefined stays as it was the last time. */
 export type Options = {
@@ -152,7 +152,7 @@ function region(value: string | undefined): string | undefined {
 function awsCredentials(value: string | undefined): string | undefined {
   if (!value) return value
   try {
-    readAwsCredentials(value)
+    readCredentials(value)
     return value
   } catch (error) {
     throw refused(`--aws-credentials: ${(error as Error).message}`)

@@ -51,6 +51,29 @@ const noUndici: Plugin = {
   },
 }
 
+/** AWS's SDK is a file of its own beside the handler, read when the first disk goes there. */
+const besideAws: Plugin = {
+  name: 'beside-aws',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\.\/sdk\.ts$/ }, () => ({ path: './aws.cjs', external: true })),
+}
+
+/**
+ * The SDK describes EC2's hundreds of calls in objects whose keys are constants, `{ [_xN]: … }`: esbuild keeps them all,
+ * because a computed key may do something. With plain keys only what we call is left (218 KB of 757).
+ */
+const plainKeys: Plugin = {
+  name: 'plain-keys',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /client-ec2.dist-es.schemas.schemas_0\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8')
+      const words = new Map(
+        [...source.matchAll(/^const (_\w+) = ("\w*");$/gm)].map(([, name, word]) => [name, word]),
+      )
+      return { contents: source.replace(/\[(_\w+)\]:/g, (key, name) => `${words.get(name) ?? key}:`) }
+    }),
+}
+
 /**
  * One CommonJS file a function, with a package.json that has nothing to install: what stack.yml's `handler:`
  * points at, and what the embedded host runs. The template requires './function/handler' and runs `npm test`.
@@ -58,7 +81,11 @@ const noUndici: Plugin = {
 export async function bundle(root: string): Promise<void> {
   writeValidators(root)
   writeOpenapi(root)
-  await Promise.all([...FUNCTIONS.map((name) => bundleFunction(root, name)), bundleHost(root)])
+  await Promise.all([
+    ...FUNCTIONS.map((name) => bundleFunction(root, name)),
+    bundleAws(root),
+    bundleHost(root),
+  ])
 }
 
 async function bundleFunction(root: string, name: string): Promise<void> {
@@ -78,12 +105,32 @@ async function bundleFunction(root: string, name: string): Promise<void> {
     // The template wants the function itself as module.exports.
     footer: { js: 'module.exports = module.exports.default' },
     alias: Object.fromEntries(UNREACHED.map((library) => [library, absent])),
-    plugins: [oneFont, noUndici],
+    plugins: [oneFont, noUndici, besideAws],
     logLevel: 'warning',
   })
   const test = `node -e "if (typeof require('./handler.js') !== 'function') process.exit(1)"`
   const manifest = { name, private: true, main: 'handler.js', scripts: { test } }
   await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+}
+
+async function bundleAws(root: string): Promise<void> {
+  const absent = join(root, 'functions/absent.cjs')
+  // Where keys are looked for, and signatures of several regions: ours are given, and for one.
+  const unreached = ['@aws-sdk/credential-provider-node', '@aws-sdk/signature-v4-multi-region']
+  await build({
+    entryPoints: [join(root, 'functions/build/aws/sdk.ts')],
+    outfile: join(root, 'dist/build/aws.cjs'),
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    minify: true,
+    legalComments: 'none',
+    alias: Object.fromEntries(unreached.map((library) => [library, absent])),
+    plugins: [plainKeys],
+    logLevel: 'warning',
+  })
 }
 
 async function bundleHost(root: string): Promise<void> {

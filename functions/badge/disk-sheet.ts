@@ -28,7 +28,7 @@ export function diskSheet(
   const image = `${registryPull}/${service}:${diskTag(version)}`
   return html`<section aria-labelledby="disk"><h2 id="disk">Disk</h2>
 <div class="sheet">${facts(image, disk)}${ami && awsFacts(ami)}
-${copyable('Get the disk, in a clone of artefacto', `npm run disk -- ${service}:${version}`)}
+${copyable('Get the disk where npm start runs', `npm run disk -- ${service}:${version}`)}
 ${copyable('Get the disk with oras', `oras pull ${image} && tar -xzSf ${DISK_FILE}`)}
 ${copyable('Start it in QEMU', QEMU)}
 <p class="soft">${sentence(words.portInside)}</p></div></section>`

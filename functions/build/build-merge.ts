@@ -1,12 +1,14 @@
 import { type BuildRecord, isPublished } from '../shared/build-record.ts'
 import { diskTag } from '../shared/disk.ts'
 import { Failure, toFailure } from '../shared/failure.ts'
+import type { Entry } from '../shared/images.ts'
 import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
 import { type Built, buildService } from './build-service.ts'
 import { type Job, newBuild } from './job.ts'
-import { type Plan, type ToBuild, versioned } from './plan.ts'
+import { type Plan, plan, type ToBuild, versioned } from './plan.ts'
 import { publish } from './publish.ts'
 import { mustBeOurs, writeMerge } from './sole-writer.ts'
+import { tarballIn } from './source.ts'
 import * as places from './words/places.ts'
 import * as refusals from './words/refusals.ts'
 import type { Work } from './works.ts'
@@ -23,10 +25,14 @@ export async function buildMerge(
   shop: Workshop,
   work: Work,
   job: Job,
-  plans: Plan[],
+  entries: Entry[],
   folder: string,
 ): Promise<MergeRecord> {
-  const planned = await Promise.all(plans.map((plan) => begin(shop, work, job, plan)))
+  const [plans, before] = await Promise.all([
+    plan(shop, job, entries, tarballIn(folder)),
+    Promise.all(entries.map((entry) => recorded(shop, newBuild(job, entry)))),
+  ])
+  const planned = plans.map((one, at) => begin(shop, work, job, one, before[at]))
   if (planned.some((part) => part.failure)) return hold(shop, work, planned)
   // Before anything is built: what waits for the service ami has not begun.
   if (planned.some(({ plan }) => needsDisk(plan))) await shop.disks.ready()
@@ -56,10 +62,14 @@ function needsDisk({ verdict, entry }: Plan): boolean {
   return verdict === 'build' && entry.type === 'AMI'
 }
 
-async function begin(shop: Workshop, work: Work, job: Job, plan: Plan): Promise<Part> {
+/** What the ledger says of an earlier attempt. */
+function recorded({ ledger }: Workshop, { service, id }: BuildRecord): Promise<BuildRecord | undefined> {
+  return ledger.build(service, id)
+}
+
+function begin(shop: Workshop, work: Work, job: Job, plan: Plan, before: BuildRecord | undefined): Part {
   const fresh = newBuild(job, plan.entry)
   if (plan.verdict === 'refused') return { plan, record: fresh, failure: plan.failure }
-  const before = await shop.ledger.build(fresh.service, fresh.id)
   const record = { ...fresh, source: plan.source, logs: before?.logs ?? [] }
   if ((work.record.interruptions ?? 0) >= INTERRUPTIONS)
     return { plan, record, failure: new Failure('gave_up') }

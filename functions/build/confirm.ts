@@ -5,7 +5,7 @@ import type { Commit, GitHub, Pull } from './github.ts'
 import * as words from './words/github.ts'
 import * as refusals from './words/refusals.ts'
 
-/** What GitHub says of a claimed merge. Times in ms since 1970; `committed` dates the image. */
+/** What GitHub says of a claimed merge. Times in ms since 1970, as they are told; `committed` dates the image. */
 export type Confirmed = {
   time: number
   committed: number
@@ -59,14 +59,20 @@ async function confirmPush(
   if (compared?.status !== 'identical' && compared?.status !== 'behind') throw notMerged(claim)
   const pull = (await github.pullsOf(repository, sha)).find((candidate) => brings(candidate, claim))
   if (pull !== undefined) return { ...broughtBy(pull, commit, now), private: hidden }
-  const committed = committedAt(commit, now)
+  const committed = told(commit.commit.committer.date, now)
   return { time: committed, committed, title: titleOf(commit), private: hidden }
 }
 
 function broughtBy(pull: Pull, commit: Commit, now: number) {
   const { number: pullRequest, title = titleOf(commit) } = pull
-  const committed = committedAt(commit, now)
-  return { time: earlier(pull.merged_at, now), committed, pullRequest, title: shortened(title) }
+  const committed = told(commit.commit.committer.date, now)
+  return { time: told(pull.merged_at, now), committed, pullRequest, title: shortened(title) }
+}
+
+/** The same, but never later than this (ms since 1970): GitHub's and committers' clocks are not ours. */
+export function notAfter(confirmed: Confirmed, latest: number): Confirmed {
+  const { time, committed } = confirmed
+  return { ...confirmed, time: Math.min(time, latest), committed: Math.min(committed, latest) }
 }
 
 /** A commit in a person's words: the first line of its message. */
@@ -89,12 +95,12 @@ function brings(pull: Pull, claim: MergeRecord): boolean {
 
 /** When a commit was made, never later than now: committers' clocks are not ours. */
 export function committedAt(commit: Commit, now: number): number {
-  return earlier(commit.commit.committer.date, now)
+  return Math.min(told(commit.commit.committer.date, now), now)
 }
 
-function earlier(date: string | null, now: number): number {
+function told(date: string | null, now: number): number {
   const time = Date.parse(date ?? '')
-  return Number.isNaN(time) ? now : Math.min(time, now)
+  return Number.isNaN(time) ? now : time
 }
 
 function notMerged(claim: MergeRecord): Failure {

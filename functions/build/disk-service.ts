@@ -40,12 +40,12 @@ export function openDiskService(amiHost: string, secrets: Secrets): DiskService 
     there,
     async ready() {
       if (!there) throw new Failure('no_disks')
-      await askAmi(amiAddress(amiHost), await secrets.need('payload-secret'))
+      await askAmi(amiAddress(amiHost), (await secrets.rotating('payload-secret'))[0])
     },
     make: (image, use, signal) =>
       turn(async () => {
         signal.throwIfAborted()
-        const secret = await secrets.need('payload-secret')
+        const secret = (await secrets.rotating('payload-secret'))[0]
         try {
           return await use(await requestDisk({ address: amiAddress(amiHost), secret, ...image, signal }))
         } catch (thrown) {

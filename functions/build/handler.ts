@@ -5,6 +5,7 @@ import { openfaas } from '../shared/openfaas.ts'
 import { openRegistry } from '../shared/registry.ts'
 import { registryTransport } from '../shared/registry-transport.ts'
 import { secretsIn } from '../shared/secrets.ts'
+import { openCloud } from './aws/cloud.ts'
 import { catchUp } from './catch-up.ts'
 import { readConfig } from './config.ts'
 import { openDiskService } from './disk-service.ts'
@@ -42,7 +43,7 @@ function workshop(): Workshop {
     github: openGitHub(watched(githubTransport(githubApiUrl, secrets), metrics.rate)),
     engine: openEngine(() => engineClient(config.dockerHost, secrets)),
     disks: openDiskService(config.amiHost, secrets),
-    cloud: async () => undefined,
+    cloud: openCloud(config.awsRegion, secrets),
     registry,
     ledger,
     statuses: openStatuses({ post: githubPoster(githubApiUrl, secrets), secrets, ledger, publicUrl, uptime }),

@@ -8,24 +8,29 @@ type Told = Pick<MergeRecord, 'sha' | 'time'>
 type Dated = Told & { time: number }
 
 /**
+ * What is known of a repository's merges: the ledger's newest one and the shas that have a record, both read after
+ * `inWork` was taken, which are those that this process works on. One that ends in between is in the ledger.
+ */
+type Known = { newest: MergeRecord | undefined; shas: string[]; inWork: MergeRecord[] }
+
+/**
  * When a merge was made, in ms since 1970, such that later merges of a repository have later times. The first that
  * is heard of in a second of GitHub's has that time; the history puts the others before or after it, at most half a
- * second away, so that none comes among those of the next second, whenever it is told. `newest` is the ledger's newest
- * merge of the repository, `inWork` are the ones that this process works on, taken before `newest` was read: one
- * that ends in between is in the ledger.
+ * second away, so that none comes among those of the next second, whenever it is told.
  */
 export async function mergeTime(
   shop: Workshop,
   merge: MergeRecord,
   time: number,
-  newest: MergeRecord | undefined,
-  inWork: MergeRecord[],
+  { newest, shas, inWork }: Known,
 ): Promise<number> {
   const second = secondOf(time)
-  const { repository, sha } = merge
-  const known = [...(await recorded(shop, merge, second, newest)), ...inWork]
-  const others = [...new Map(known.map((record) => [record.sha, record])).values()].filter(isDated)
-  const near = others.filter((other) => other.sha !== sha && secondOf(other.time) === second)
+  const { repositoryId, repository, sha } = merge
+  const told = [...(newest ? [newest] : []), ...inWork].filter(isDated)
+  const others = shas.filter((other) => other !== sha && !told.some((one) => one.sha === other))
+  const known = [...(await recorded(shop, repositoryId, others)), ...told]
+  const dated = [...new Map(known.map((record) => [record.sha, record])).values()].filter(isDated)
+  const near = dated.filter((other) => other.sha !== sha && secondOf(other.time) === second)
   if (near.length === 0) return time
   let next = second + HALF_MS
   let before: number | undefined
@@ -49,27 +54,11 @@ function step(room: number, commits: number, rest = commits): number {
   return Math.max(1, all <= room ? commits : Math.floor((room * commits) / all))
 }
 
-/**
- * A merge that comes late may be of the same second as one that is long over. Otherwise only what is not settled
- * matters: `newest` may be behind it, where a process or a write ended between the two tags of a record.
- */
-async function recorded(
-  { ledger, works }: Workshop,
-  { repositoryId, sha: own }: MergeRecord,
-  second: number,
-  newest: MergeRecord | undefined,
-): Promise<Told[]> {
-  const late = second <= secondOf(newest?.time ?? 0)
-  const shas = (await ledger.mergeShas(repositoryId)).filter((sha) => sha !== own)
-  const records = await Promise.all(
-    shas.map((sha): Promise<Told | undefined> | Told | undefined => {
-      const merge = { repositoryId, sha }
-      if (!works.settled(merge)) return ledger.merge(repositoryId, sha)
-      // Settled ones keep their time: none of them is read for it.
-      return late ? { sha, time: works.settledTime(merge) } : undefined
-    }),
-  )
-  return [...(newest ? [newest] : []), ...records.filter((record) => record !== undefined)]
+/** Of all merges, but read are only those whose time this process does not know. */
+async function recorded({ ledger, works }: Workshop, repositoryId: number, shas: string[]): Promise<Told[]> {
+  const told = shas.map((sha) => ({ sha, time: works.timeOf({ repositoryId, sha }) }))
+  const unknown = told.filter((one) => !isDated(one)).map(({ sha }) => sha)
+  return [...told.filter(isDated), ...(await ledger.readMerges(repositoryId, unknown))]
 }
 
 function isDated(record: Told): record is Dated {

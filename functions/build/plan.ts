@@ -1,4 +1,4 @@
-import { type BuildRecord, isPublished } from '../shared/build-record.ts'
+import { isPublished } from '../shared/build-record.ts'
 import type { Ami, Disk } from '../shared/disk.ts'
 import { Failure, toFailure } from '../shared/failure.ts'
 import { contextOf, type Entry } from '../shared/images.ts'
@@ -99,11 +99,13 @@ export async function versioned(
     : { verdict: 'build', entry, context, source, stands: all }
 }
 
-/** The AMI that a build of this version has at AWS. */
+/** The AMI that this version has at AWS: what is unchanged says it on. */
 async function registered({ ledger }: Lookout, { service_name, version }: Entry): Promise<Ami | undefined> {
-  const has = (build: BuildRecord) =>
-    build.version === version && isPublished(build) && build.ami !== undefined
-  return (await ledger.findBuild(service_name, has))?.ami
+  const published = await ledger.findBuild(
+    service_name,
+    (build) => build.version === version && isPublished(build),
+  )
+  return published?.ami
 }
 
 /** A name that nobody has becomes this repository's. */

@@ -1,5 +1,6 @@
 import type { BuildRecord } from '../shared/build-record.ts'
 import { diskTag } from '../shared/disk.ts'
+import type { Ledger } from '../shared/ledger.ts'
 import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
 import { unlessTorn } from '../shared/registry.ts'
 import { newerHas } from './newer.ts'
@@ -74,19 +75,21 @@ async function stand(shop: Workshop, service: MergedService, time: number): Prom
 }
 
 /** Writes how a service of a merge ended into its own record, unless that says so already. */
-export async function conclude(shop: Workshop, service: MergedService): Promise<void> {
+export function conclude(shop: Workshop, service: MergedService): Promise<void> {
   const { name, build, state, digest, disk, reason } = service
-  const before = await shop.ledger.build(name, build)
-  if (before === undefined || (before.state === state && (await leads(shop, before)))) return
-  const finished = before.finished ?? new Date(shop.now()).toISOString()
-  const stands = before.disk && disk ? { disk: { ...before.disk, digest: disk } } : {}
-  const record: BuildRecord = { ...before, ...stands, state, digest, reason, finished }
-  await shop.ledger.writeBuild(record)
+  return shop.ledger.changeBuild(name, build, (found, published) => {
+    if (found.state === state && leads(found, published)) return undefined
+    const finished = found.finished ?? new Date(shop.now()).toISOString()
+    const stands = found.disk && disk ? { disk: { ...found.disk, digest: disk } } : {}
+    return { ...found, ...stands, state, digest, reason, finished }
+  })
 }
 
 /** A process may have died between the two tags of a record: its own and `published`. */
-async function leads(shop: Workshop, { service, id, state, time }: BuildRecord): Promise<boolean> {
-  const published = await shop.ledger.published(service)
+function leads(
+  { id, state, time }: BuildRecord,
+  published: Awaited<ReturnType<Ledger['published']>>,
+): boolean {
   if (published === undefined || published.torn) return false
   return published.time > time || (published.id === id && published.state === state)
 }

@@ -3,10 +3,9 @@ import { type Entry, parseImages } from '../shared/images.ts'
 import { log } from '../shared/log.ts'
 import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
 import { buildMerge } from './build-merge.ts'
-import { type Confirmed, confirm } from './confirm.ts'
+import { type Confirmed, confirm, notAfter } from './confirm.ts'
 import type { Job } from './job.ts'
 import { mergeTime } from './merge-time.ts'
-import { plan } from './plan.ts'
 import { prune } from './prune.ts'
 import { canRollForward, conclude, rollForward } from './publish.ts'
 import { OtherProcess, writeMerge } from './sole-writer.ts'
@@ -46,6 +45,7 @@ async function recorded(shop: Workshop, work: Work, ended: Ended): Promise<Ended
   try {
     if (ended === 'ignored') await shop.ledger.forgetMerge(work.record)
     else if (ended !== 'left') await writeMerge(shop, work, ended)
+    if (typeof ended !== 'string') shop.works.remember(ended)
   } catch (error) {
     if (error instanceof OtherProcess) return 'left'
     log('ledger_failed', { merge: work.record.sha, error })
@@ -85,15 +85,14 @@ async function advance(shop: Workshop, work: Work): Promise<MergeRecord | 'ignor
   await shop.engine.version()
   // Where an attempt was interrupted between build and push, its image would lose its name to the next one.
   for (const { name } of work.record.services) await clearEngine(shop, name, work.record.sha)
-  const confirmed = await confirm(shop.github, work.record, await notBefore(shop, work.record))
+  const confirmed = await confirm(shop.github, work.record, shop.now())
   if (confirmed === 'ignored') return 'ignored'
-  await date(shop, work, confirmed)
+  const { committed, title, time: dated } = await date(shop, work, confirmed)
   const entries = await images(shop, work.record)
   if (entries === 'none') return 'ignored'
   work.record = { ...work.record, known: entries.map((entry) => entry.service_name) }
-  const { repositoryId, repository, branch, sha, pullRequest, queued, time = confirmed.time } = work.record
+  const { repositoryId, repository, branch, sha, pullRequest, queued, time = dated } = work.record
   const attempt = work.record.attempt + 1
-  const { committed, title } = confirmed
   const untold = await shop.statuses.untold(repository)
   const job: Job = {
     repositoryId,
@@ -109,28 +108,28 @@ async function advance(shop: Workshop, work: Work): Promise<MergeRecord | 'ignor
     attempt,
     queued,
   }
-  return withSource(shop, job, async (folder, tarball) =>
-    buildMerge(shop, work, job, await plan(shop, job, entries, tarball), folder),
-  )
-}
-
-/** Now, but never before the newest merge: where our clock was set back, later merges must not become older ones. */
-async function notBefore(shop: Workshop, { repositoryId }: MergeRecord): Promise<number> {
-  return Math.max(shop.now(), (await shop.ledger.newest(repositoryId))?.time ?? 0)
+  return withSource(shop, job, (folder) => buildMerge(shop, work, job, entries, folder))
 }
 
 /** The first confirmation dates a merge for ever. One after another: each sees the dates before its own. */
-function date(shop: Workshop, work: Work, confirmed: Confirmed): Promise<void> {
+function date(shop: Workshop, work: Work, confirmed: Confirmed): Promise<Confirmed> {
   return shop.dating(async () => {
-    const inWork = shop.works.records(work.record.repositoryId)
-    const newest = await shop.ledger.newest(work.record.repositoryId)
-    const time = work.record.time ?? (await mergeTime(shop, work.record, confirmed.time, newest, inWork))
-    const { pullRequest, private: hidden } = confirmed
+    const { repositoryId, time: before } = work.record
+    const inWork = shop.works.records(repositoryId)
+    const [newest, shas] = await Promise.all([
+      shop.ledger.newest(repositoryId),
+      before === undefined ? shop.ledger.mergeShas(repositoryId) : [],
+    ])
+    // Where our clock was set back, later merges must not become older than the newest.
+    const dated = notAfter(confirmed, Math.max(shop.now(), newest?.time ?? 0))
+    const time = before ?? (await mergeTime(shop, work.record, dated.time, { newest, shas, inWork }))
+    const { pullRequest, private: hidden } = dated
     work.record = { ...work.record, time, pullRequest, private: hidden, known: newest?.known ?? [] }
     work.date()
     // The first merge that we hear of is where a repository starts: what was merged before it is none of ours.
-    if (newest === undefined && (await shop.ledger.start(work.record.repositoryId)) === undefined)
-      await shop.ledger.writeStart(work.record.repositoryId, time)
+    if (newest === undefined && (await shop.ledger.start(repositoryId)) === undefined)
+      await shop.ledger.writeStart(repositoryId, time)
+    return dated
   })
 }
 

@@ -15,15 +15,20 @@ export class OtherProcess extends Error {
  */
 export async function writeMerge(shop: Workshop, work: Work, record: MergeRecord): Promise<void> {
   if (sameRecord(record, work.written)) return
-  await mustBeOurs(shop, work)
-  work.writing = record
-  await shop.ledger.writeMerge(record)
+  await shop.ledger.writeMerge(record, (found) => {
+    isOurs(work, found)
+    work.writing = record
+  })
   work.written = record
 }
 
 /** Throws OtherProcess where the record in the ledger is not the one that this process has written last. */
-export async function mustBeOurs(shop: Workshop, { record, written, writing }: Work): Promise<void> {
-  const found = await shop.ledger.merge(record.repositoryId, record.sha)
+export async function mustBeOurs(shop: Workshop, work: Work): Promise<void> {
+  const { repositoryId, sha } = work.record
+  isOurs(work, await shop.ledger.merge(repositoryId, sha))
+}
+
+function isOurs({ record, written, writing }: Work, found: MergeRecord | undefined): void {
   // A write whose answer was lost may have been done all the same.
   if (found === undefined || sameRecord(found, written) || sameRecord(found, writing)) return
   throw new OtherProcess(places.otherProcess(record.sha))

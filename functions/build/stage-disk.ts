@@ -76,5 +76,10 @@ export async function stageDisk(
 }
 
 function bootedLine(booted: DiskResult['booted']): string {
-  return typeof booted === 'string' ? booted : booted.map(places.booted).join('; ')
+  if (typeof booted === 'string') return booted
+  return booted
+    .map(({ firmware, answer, port, ms }) =>
+      places.booted(firmware.toUpperCase(), answer, port, (ms / 1000).toFixed(1)),
+    )
+    .join('; ')
 }

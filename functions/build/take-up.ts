@@ -20,14 +20,14 @@ export async function takeUp(shop: Workshop): Promise<string[]> {
   const waiting: MergeRecord[] = []
   for (const repositoryId of await shop.ledger.repositoryIds()) {
     const over: MergeRecord[] = []
-    for (const sha of await shop.ledger.mergeShas(repositoryId)) {
-      const merge = { repositoryId, sha }
-      if (shop.works.settled(merge) || shop.works.find(merge)) continue
-      const record = await shop.ledger.merge(repositoryId, sha)
-      if (record && !isFinal(record) && record.state !== 'failed') waiting.push(record)
-      if (shop.works.isLeft(merge, shop.uptime())) continue
-      if (record && isFinal(record)) over.push(record)
-      else if (record && due(shop, record)) open.push(record)
+    const merges = (await shop.ledger.mergeShas(repositoryId)).map((sha) => ({ repositoryId, sha }))
+    const unknown = merges.filter((merge) => !shop.works.settled(merge) && !shop.works.find(merge))
+    const shas = unknown.map(({ sha }) => sha)
+    for (const record of await shop.ledger.readMerges(repositoryId, shas)) {
+      if (!isFinal(record) && record.state !== 'failed') waiting.push(record)
+      if (shop.works.isLeft(record, shop.uptime())) continue
+      if (isFinal(record)) over.push(record)
+      else if (due(shop, record)) open.push(record)
     }
     const last = over.sort((a, b) => (a.time ?? 0) - (b.time ?? 0)).at(-1)
     if (last) await lead(shop, last)

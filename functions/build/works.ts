@@ -35,7 +35,8 @@ export function openWorks() {
   const merges = new Map<string, Work>()
   const live = new Map<string, Live>()
   const ignored = new Set<string>()
-  const settled = new Map<string, number | undefined>()
+  const settled = new Set<string>()
+  const times = new Map<string, number | undefined>()
   const left = new Map<string, number>()
   const calls = new Map<string, Promise<BuildRecord>>()
   const key = (record: Pick<MergeRecord, 'repositoryId' | 'sha'>) => `${record.repositoryId}/${record.sha}`
@@ -85,10 +86,16 @@ export function openWorks() {
       uptime < (left.get(key(record)) ?? 0),
 
     /** Remembers that the ledger has a merge as final: it need not be read again, until it is begun again. */
-    settle: (record: Pick<MergeRecord, 'repositoryId' | 'sha' | 'time'>) =>
-      settled.set(key(record), record.time),
-    settledTime: (record: Pick<MergeRecord, 'repositoryId' | 'sha'>) => settled.get(key(record)),
+    settle: (record: Pick<MergeRecord, 'repositoryId' | 'sha' | 'time'>): void => {
+      settled.add(key(record))
+      times.set(key(record), record.time)
+    },
     settled: (record: Pick<MergeRecord, 'repositoryId' | 'sha'>): boolean => settled.has(key(record)),
+
+    /** Remembers the time that the ledger has of a merge, which keeps it for ever. */
+    remember: (record: Pick<MergeRecord, 'repositoryId' | 'sha' | 'time'>) =>
+      times.set(key(record), record.time),
+    timeOf: (record: Pick<MergeRecord, 'repositoryId' | 'sha'>) => times.get(key(record)),
 
     /**
      * Waits for the repository's merges in work that are older than `time`. Times are dated once and differ, so

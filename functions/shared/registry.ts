@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from './failure.ts'
+import { said } from './registry-said.ts'
 import type { RegistryAnswer, RegistryCall } from './registry-transport.ts'
 import { summed } from './summed.ts'
 import * as words from './words.ts'
@@ -40,6 +41,8 @@ export type Registry = {
   putStream(repository: string, bytes: AsyncIterable<Buffer>): Promise<{ digest: string; size: number }>
   /** Makes a blob of another repository this one's, without moving bytes. */
   mountBlob(repository: string, digest: string, from: string): Promise<void>
+  /** putBlob for new bytes: not asked for first. A single POST keeps nothing (202 of registry 2.8 and 3.1). */
+  uploadBlob(repository: string, bytes: Buffer): Promise<string>
   /** All tags, sorted; none for an unknown repository. */
   tags(repository: string): Promise<string[]>
   /** All repositories whose name begins with `prefix`. */
@@ -172,6 +175,11 @@ export function openRegistry(
       const path = `${repository}/blobs/uploads/?mount=${digest}&from=${from}`
       await expect(repository, { method: 'POST', path, headers: { 'content-length': '0' } }, 201)
     },
+    async uploadBlob(repository, bytes) {
+      const digest = digestOf(bytes)
+      await upload(repository, digest, await begin(repository), bytes)
+      return digest
+    },
     tags: (repository) => all(repository, `${repository}/tags/list?n=1000`, 'tags'),
     async repositories(prefix) {
       const names = await all('catalog', '_catalog?n=1000', 'repositories')
@@ -207,17 +215,4 @@ function pathOf(address: string): string {
 
 function otherBytes(digest: string): Failure {
   return new Failure('registry_error', words.otherBytes(digest))
-}
-
-/** The registry's own words, {errors:[{code,message}]}, short. */
-function said(answer: RegistryAnswer): string {
-  try {
-    const { errors } = JSON.parse(answer.body.toString()) as { errors: { code: string; message: string }[] }
-    return errors
-      .map((error) => `${error.code} ${error.message}`)
-      .join('; ')
-      .slice(0, 200)
-  } catch {
-    return words.noReason
-  }
 }

@@ -8,9 +8,6 @@ export const noUrl = (name: string) => `${name} is missing: set it in stack.yml`
 export const notUrl = (name: string, text: string) =>
   `${name}=${text}: write a URL such as https://registry:5000`
 export const notExpression = (name: string, text: string) => `${name}=${text}: write a regular expression`
-export const awsProfileMissing = 'there is no line [default], as ~/.aws/credentials has one'
-export const awsKeyMissing = (name: string) => `${name} is missing below [default]`
-export const awsTokenMissing = 'a key that begins with ASIA is temporary: aws_session_token is missing'
 export const secretMissing = (name: string) => `the secret ${name} is missing or empty`
 
 // Requests.

@@ -7,8 +7,6 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { layoutOf, SECTOR } from '../../ami/layout.ts'
-import { cacheFolder } from '../../ami/recipe/cache.ts'
-import { rootOf } from '../../ami/recipe/root.ts'
 import { startTool } from '../../ami/tool.ts'
 import type { LayerSource } from '../../functions/build/layers-tar.ts'
 import { requestDisk } from '../../functions/build/request-disk.ts'
@@ -91,12 +89,6 @@ export function describe({ config = {}, ...asked }: Asked): Omit<Description, 's
     config: { Entrypoint: ['/bin/true'], ...config },
     ...asked,
   }
-}
-
-/** A static busybox: all that an image needs that has nothing else. */
-export async function busybox(): Promise<Buffer> {
-  const root = await rootOf(cacheFolder(), () => {})
-  return execFileSync('tar', ['-xOf', root, './usr/bin/busybox'], { maxBuffer: 1 << 24 })
 }
 
 /** What debugfs says about the root file system of a disk. */

@@ -1,7 +1,8 @@
 import * as assert from 'uvu/assert'
 import { END, tarEntry } from '../../ami/tar/entry.ts'
+import { busybox } from '../support/box.ts'
 import { diskSuite } from '../support/disk-suite.ts'
-import { busybox, debugfs, openStage, type Stage } from './ami-stage.ts'
+import { debugfs, openStage, type Stage } from './ami-stage.ts'
 import { machine } from './machine.ts'
 
 const CONFIG = {

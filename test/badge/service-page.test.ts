@@ -111,7 +111,7 @@ one('shows a disk: what it is, how to get it and how to start it', async () => {
     text,
     `Digest ${disk?.digest} AMI ami-0123456789abcdef0 Region eu-central-1 Snapshot snap-0fedcba9`,
   )
-  assert.match(text, 'Get the disk, in a clone of artefacto npm run disk -- web:1.6.0 ')
+  assert.match(text, 'Get the disk where npm start runs npm run disk -- web:1.6.0 ')
   assert.match(
     text,
     'Get the disk with oras oras pull images.example:5000/web:1.6.0-ami &amp;&amp; tar -xzSf disk.tar.gz ',

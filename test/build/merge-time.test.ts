@@ -23,13 +23,13 @@ async function timesOf(told: Told[]): Promise<Map<number, number>> {
   for (const { place, second } of told) {
     const inLedger = dated.slice(0, -2)
     const ledger = {
-      mergeShas: async () => inLedger.map(({ sha }) => sha),
-      merge: async (_id: number, sha: string) => inLedger.find((record) => record.sha === sha),
+      readMerges: async (_id: number, shas: string[]) => inLedger.filter(({ sha }) => shas.includes(sha)),
     }
     const shop = { github: { compare }, ledger, works: openWorks() } as unknown as Workshop
     const newest = [...inLedger].sort((a, b) => (b.time ?? 0) - (a.time ?? 0))[0]
     const record = mergeOf('x', undefined, { sha: String(place) })
-    const time = await mergeTime(shop, record, DAY + second * 1000, newest, dated.slice(-2))
+    const known = { newest, shas: inLedger.map(({ sha }) => sha), inWork: dated.slice(-2) }
+    const time = await mergeTime(shop, record, DAY + second * 1000, known)
     dated.push({ ...record, time })
   }
   return new Map(dated.map(({ sha, time }) => [Number(sha), (time ?? 0) - DAY]))
@@ -79,25 +79,30 @@ order('are told apart where `newest` is behind: a process ended before it wrote 
   const works = openWorks()
   const stale = mergeOf('old', DAY - 60_000)
   const behind = mergeOf('x', DAY, { sha: '4' })
-  const ledger = { mergeShas: async () => [stale.sha, '4', '6'], merge: async () => behind }
+  const ledger = { readMerges: async (_id: number, shas: string[]) => (shas.includes('4') ? [behind] : []) }
   const compare = async () => ({ status: 'ahead', ahead_by: 2, behind_by: 0 })
   const shop = { github: { compare }, ledger, works } as unknown as Workshop
   works.settle(stale)
-  assert.is(await mergeTime(shop, mergeOf('x', undefined, { sha: '6' }), DAY, stale, []), DAY + 2)
+  const known = { newest: stale, shas: [stale.sha, '4', '6'], inWork: [] }
+  assert.is(await mergeTime(shop, mergeOf('x', undefined, { sha: '6' }), DAY, known), DAY + 2)
 })
-order('read no settled merge once more, however late one is told', async () => {
+order('read no merge whose time is known already, however late one is told', async () => {
   const works = openWorks()
   const first = mergeOf('x', DAY, { sha: '4' })
-  works.settle(first)
   const read: string[] = []
   const ledger = {
-    mergeShas: async () => ['4'],
-    merge: async (_id: number, sha: string) => void read.push(sha),
+    async readMerges(_id: number, shas: string[]) {
+      read.push(...shas)
+      return []
+    },
   }
   const compare = async () => ({ status: 'behind', ahead_by: 0, behind_by: 2 })
   const shop = { github: { compare }, ledger, works } as unknown as Workshop
-  const newer = mergeOf('newer', DAY + 60_000)
-  assert.is(await mergeTime(shop, mergeOf('x', undefined, { sha: '2' }), DAY, newer, []), DAY - 2)
-  assert.equal(read, [])
+  const newest = mergeOf('newer', DAY + 60_000)
+  const inWork = [mergeOf('y', DAY + 30_000, { sha: '9' })]
+  const known = { newest, shas: ['4', '9', newest.sha, '2', '3'], inWork }
+  works.remember(first)
+  assert.is(await mergeTime(shop, mergeOf('x', undefined, { sha: '2' }), DAY, known), DAY - 2)
+  assert.equal(read, ['3'])
 })
 order.run()

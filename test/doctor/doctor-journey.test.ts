@@ -331,7 +331,7 @@ const HERE: Broken[] = [
   {
     what: 'the key of AWS is torn',
     line: 'aws',
-    says: /aws-credentials cannot be read: there is no line \[default\]/,
+    says: /aws-credentials has no profile \[default\]/,
     mend: /into \S+secrets\/aws-credentials$/,
     breaks: () => {
       const path = patient.secret('aws-credentials')

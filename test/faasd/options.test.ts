@@ -29,10 +29,13 @@ for (const [args, sentence] of [
   [['--pull', 'box:70000'], /--pull 70000: write a port/],
   [['--aws-region', 'Frankfurt'], /--aws-region Frankfurt: write a region such as eu-central-1/],
   [
-    ['--aws-credentials', key('[other]\naws_access_key_id = A')],
-    /--aws-credentials: there is no line \[default\]/,
+    ['--aws-credentials', key('[other]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE')],
+    /has no profile \[default\]/,
   ],
-  [['--aws-credentials', key('[default]\naws_access_key_id = A')], /aws_secret_access_key is missing/],
+  [
+    ['--aws-credentials', key('[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE')],
+    /aws_secret_access_key is missing/,
+  ],
   [['--aws-credentials', '-', '--github-token', '-'], /only one of them can be read from the input/],
   [['--colour', 'red'], /colour/],
   [['install'], /install/],

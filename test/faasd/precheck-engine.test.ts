@@ -79,6 +79,12 @@ precheck('is a program that is missing, and each at once', async () => {
   assert.match(found, /faasd is not installed: install it by/)
   assert.match(found, /faas-cli is not installed: install it by/)
 })
+precheck('is what the service ami needs, where it was asked for', async () => {
+  process.env.PATH = join(folder, 'bin')
+  assert.not.match((await obstacles()).join('\n'), /--ami/)
+  settings.ami = true
+  assert.match((await obstacles()).join('\n'), /--ami: nsenter is not installed: apt-get install util-linux/)
+})
 precheck('is a Docker Engine that does not answer', async () => {
   box.dockerSocket = join(folder, 'no.sock')
   assert.match(

@@ -153,7 +153,8 @@ order('of one second are those of the history, in whatever order they are told',
     const times = new Map<number, number>()
     for (const index of arrivals) {
       const record = mergeOf('x', undefined, { sha: sha(index) })
-      const time = await mergeTime(shop, record, DAY, undefined, shop.works.records(record.repositoryId))
+      const inWork = shop.works.records(record.repositoryId)
+      const time = await mergeTime(shop, record, DAY, { newest: undefined, shas: [], inWork })
       works.begin({ ...record, time })
       times.set(index, time)
     }

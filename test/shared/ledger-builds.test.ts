@@ -67,6 +67,23 @@ test('keeps the published one when its own build is run again and fails', async 
   await ledger.writeBuild(build(5, { state: 'failed', attempt: 2 }))
   assert.is((await ledger.published(service))?.state, 'built')
 })
+test('rewrites a build by what both its tags say, and leaves it where nothing is to be changed', async () => {
+  await ledger.writeBuild(build(5, { version: '1.0.0' }))
+  await ledger.writeBuild(build(6, { state: 'staged', size: 7 }))
+  const { id } = build(6)
+  await ledger.changeBuild(service, id, (found, published) => {
+    assert.equal([found.state, published?.version], ['staged', '1.0.0'])
+    return undefined
+  })
+  assert.is((await ledger.build(service, id))?.state, 'staged')
+  await ledger.changeBuild(service, id, (found) => ({ ...found, state: 'built' }))
+  assert.equal(await ledger.build(service, id), build(6, { state: 'built', size: 7 }))
+  assert.is(await publishedTime(), 6)
+})
+test('changes no build that has no record', async () => {
+  await ledger.changeBuild(service, build(5).id, (found) => assert.unreachable(found.id) as never)
+  assert.equal(await ledger.buildIds(service), [])
+})
 test('lists builds newest first, without owner and published', async () => {
   await ledger.writeOwner(service, { repositoryId: 7, repository: 'acme/shop' })
   for (const time of [1_700_000_000_000, 5, 1_800_000_000_000, 20]) await ledger.writeBuild(build(time))

@@ -38,9 +38,14 @@ test('takes the newest by the time of merge, never by arrival', async () => {
   for (const time of [5, 9, 7, 1]) await ledger.writeMerge(merge(`t${time}`, time))
   assert.is(await newestSha(), merge('t9').sha)
 })
-test('shows the newest as it was written last', async () => {
-  for (const state of ['building', 'publishing', 'built']) await ledger.writeMerge(merge('a', 5, { state }))
-  assert.is((await ledger.newest(repositoryId))?.state, 'built')
+test('shows the newest as it was written last, as building while it publishes', async () => {
+  const shown: unknown[] = []
+  for (const state of ['building', 'publishing', 'built']) {
+    await ledger.writeMerge(merge('a', 5, { state }))
+    assert.is((await ledger.merge(repositoryId, merge('a').sha))?.state, state)
+    shown.push((await ledger.newest(repositoryId))?.state)
+  }
+  assert.equal(shown, ['building', 'building', 'built'])
 })
 test('leaves the newest alone when an older merge goes on', async () => {
   await ledger.writeMerge(merge('old', 5))
@@ -109,6 +114,25 @@ test('goes on after a write that failed', async () => {
   full = false
   await filling.writeMerge(merge('b', 6))
   assert.equal([message, await newestSha()], ['full', merge('b').sha])
+})
+test('shows whoever writes what stands there, and writes nothing where that is refused', async () => {
+  const seen: (string | undefined)[] = []
+  const look = (found?: { state: string }) => void seen.push(found?.state)
+  await ledger.writeMerge(merge('a', 5), look)
+  await ledger.writeMerge(merge('a', 5, { state: 'building' }), look)
+  assert.equal(seen, [undefined, 'queued'])
+  const refused = ledger.writeMerge(merge('a', 5, { state: 'built' }), () => {
+    throw new Error('another process')
+  })
+  assert.is(await refused.catch((error: Error) => error.message), 'another process')
+  assert.is((await ledger.merge(repositoryId, merge('a').sha))?.state, 'building')
+  assert.is((await ledger.newest(repositoryId))?.state, 'building')
+})
+test('reads the merges that it is told to, without those that have no record', async () => {
+  for (const time of [5, 9]) await ledger.writeMerge(merge(`t${time}`, time))
+  const shas = [merge('t9').sha, merge('never').sha, merge('t5').sha]
+  const times = (await ledger.readMerges(repositoryId, shas)).map(({ time }) => time)
+  assert.equal(times, [9, 5])
 })
 test('knows the repositories that have a merge, by id', async () => {
   await ledger.writeMerge(merge('a', 5, { repositoryId: 900_000_001 }))

@@ -87,6 +87,11 @@ odd('never sends a write twice', async () => {
   await failureOf(registry.putManifest('web', 'x', 'application/json', bytes))
   assert.equal(asked(), ['PUT web/manifests/x'])
 })
+odd('sends bytes that are new without asking for them first', async () => {
+  const { registry, asked } = scripted(answer(202, { location: '/v2/web/blobs/uploads/1' }), answer(201))
+  assert.is(await registry.uploadBlob('web', bytes), digestOf(bytes))
+  assert.equal(asked(), ['POST web/blobs/uploads/', `PUT /v2/web/blobs/uploads/1?${query}`])
+})
 odd('says that no reason was given where the answer is not the registry’s', async () => {
   for (const body of ['<html>502 from some proxy</html>', '{}', 'null', '']) {
     const { message } = await failureOf(scripted(answer(418, {}, body)).registry.head('web', 'x'))

@@ -1,5 +1,5 @@
-import { readAwsCredentials } from '../../shared/aws-credentials.ts'
 import { failed, ok, warning } from '../../shared/check.ts'
+import { readCredentials } from '../aws/credentials.ts'
 import * as words from '../words/doctor.ts'
 import type { Look } from './examine.ts'
 
@@ -11,9 +11,9 @@ export const checkAws: Look = async ({ config: { awsRegion }, secrets }) => {
   if (text === undefined)
     return awsRegion === '' ? [] : warning(NAME, 'aws_credentials', words.awsNoKey(awsRegion))
   try {
-    readAwsCredentials(text)
+    readCredentials(text)
   } catch (error) {
-    return failed(NAME, 'aws_credentials', words.awsTorn((error as Error).message))
+    return failed(NAME, 'aws_credentials', (error as Error).message)
   }
   if (awsRegion === '') return warning(NAME, 'aws_region', words.awsNoRegion)
   return ok(NAME, words.awsGood(awsRegion))

@@ -101,5 +101,4 @@ export const amiFree = (free: string) => `its work folder has ${free} free`
 export const awsNoKey = (region: string) =>
   `aws_region is ${region}, and aws-credentials is missing or empty: no AMI is made`
 export const awsNoRegion = 'there are aws-credentials, and aws_region is empty: no AMI is made'
-export const awsTorn = (why: string) => `aws-credentials cannot be read: ${why}`
 export const awsGood = (region: string) => `there are aws-credentials for ${region}`

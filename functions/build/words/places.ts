@@ -1,5 +1,3 @@
-import type { Booted } from '../../shared/disk-request.ts'
-
 /** What build says of the Docker Engine and of the registry. */
 
 // The engine.
@@ -22,8 +20,8 @@ export const pushFailed = (sentence: string) => `the push to the registry failed
 // The service ami.
 export const amiSaid = (sentence: string) => `the service ami: ${sentence}`
 export const diskOtherBytes = 'the disk came into the registry with other bytes than the service ami sent'
-export const booted = ({ firmware, port, answer, ms }: Booted) =>
-  `started with ${firmware.toUpperCase()}: ${answer} on port ${port} after ${(ms / 1000).toFixed(1)} s`
+export const booted = (firmware: string, answer: string, port: number, seconds: string) =>
+  `started with ${firmware}: ${answer} on port ${port} after ${seconds} s`
 
 // The registry.
 export const notPushed = (digest: string) =>
