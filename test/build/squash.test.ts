@@ -3,9 +3,9 @@ import * as assert from 'uvu/assert'
 import { openLedger } from '../../functions/shared/ledger.ts'
 import { openRegistry } from '../../functions/shared/registry.ts'
 import { playedWorld } from '../fuzz/played-world.ts'
-import type { Happening, Named } from '../fuzz/story.ts'
+import type { Happening } from '../fuzz/story.ts'
 
-const WEB: Named = { name: 'web', version: '1.0', type: 'Docker', source: 0, breaks: false }
+const WEB = { name: 'web', version: '1.0', source: 0, breaks: false }
 const EMPTY: Happening = {
   kind: 'merge',
   repository: 0,

@@ -4,7 +4,8 @@ import fc from 'fast-check'
 export type Named = {
   name: string
   version: string
-  type: 'Docker' | 'AMI'
+  /** Docker, where it is left out. */
+  type?: 'AMI' | undefined
   source: number
   breaks: boolean
 }
@@ -33,7 +34,7 @@ export type Happening =
 const named = fc.record({
   name: fc.constantFrom('web', 'api'),
   version: fc.constantFrom('1.0', '1.1', 'dev'),
-  type: fc.constantFrom('Docker', 'AMI' as const),
+  type: fc.constantFrom(undefined, 'AMI' as const),
   source: fc.nat(2),
 })
 
