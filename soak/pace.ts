@@ -14,7 +14,7 @@ export type Pace = {
 export const MERGING = 0.22
 
 const SHORT: Pace = { open: 12, breaking: 0.13, apart: 4, disks: 1 }
-const LONG: Pace = { open: 24, breaking: MERGING, apart: 15, disks: Number.POSITIVE_INFINITY }
+const LONG: Pace = { open: 24, breaking: MERGING, apart: 8, disks: Number.POSITIVE_INFINITY }
 const LONG_S = 600
 
 /** That of a soak of so many seconds. */

@@ -56,7 +56,7 @@ plan('promises each version that does not move with one content, but for those t
 })
 
 plan(
-  'of the repository with a disk changes the type only with the version, and makes every other disk in vain',
+  'of the repository with a disk changes the type only with the version, and makes a disk with every fourth merge',
   () => {
     const made = first(diskStepsOf('x', machine), 41)
     assert.equal(made, first(diskStepsOf('x', machine), 41))
