@@ -71,7 +71,6 @@ async function judge(merge: Promised): Promise<number> {
 
 /** Where build is when it dies; the disk that stands in the end was made once all the same. */
 const KILLED: [string, Moment][] = [
-  ['after its disk is staged', { steps: [STAGED], done: true }],
   ['before it says that it publishes', { steps: [STAGED, MERGE] }],
   ['between its disk and its image', { steps: [IMAGE] }],
   ['between two steps of cleanup', { steps: [CLEARED, CLEARED] }],
@@ -145,7 +144,6 @@ two.after(async () => {
 })
 for (const [phase, step] of [
   ['before its disk is staged', STAGED],
-  ['before its disk is published', DISK],
   ['between its disk and its image', IMAGE],
 ] as const)
   two(`${phase}: one digest of each, and the records name it`, async () => {

@@ -54,9 +54,12 @@ interleaving.run()
 
 async function nothingGreenThatIsNotThere(registry: Registry): Promise<void> {
   for (const service of SERVICES) {
-    const { color, message } = await see({ ledger: openLedger(registry), registry }, service)
-    if (color === 'green')
-      assert.ok(await registry.head(service, message), `${service}:${message} is not there`)
+    const ledger = openLedger(registry)
+    const { color, message } = await see({ ledger, registry }, service)
+    if (color !== 'green') continue
+    const { type } = (await ledger.published(service)) ?? {}
+    for (const tag of type === 'AMI' ? [message, `${message}-ami`] : [message])
+      assert.ok(await registry.head(service, tag), `${service}:${tag} is not there`)
   }
 }
 
