@@ -22,7 +22,7 @@ export const DISK_USAGE = `npm run disk -- SERVICE:VERSION      gets the disk of
   --ca FILE             where its certificate is not a public one's`
 
 /** Where `npm start` has its registry unless it is told otherwise. */
-const LOCAL_REGISTRY = 'https://127.0.0.1:5000'
+export const LOCAL_REGISTRY = 'https://127.0.0.1:5000'
 const NAME = /^([a-z0-9]+(?:[._-][a-z0-9]+)*):(\w[\w.-]{0,127})$/
 
 /** The words after `npm run disk --`; a wrong one is an Error with a sentence and the usage. */

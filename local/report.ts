@@ -38,12 +38,16 @@ export function welcome(services: Shown[], places: Places, realGitHub: boolean):
   ].join('\n')
 }
 
-/** What stands after the merge of a service of type AMI: its badge, and how its disk is had and started. */
-export function diskLines({ name, message }: Shown, gateway: string): string {
+/**
+ * What stands after the merge of a service of type AMI: its badge, and how its disk is had and started. `more` are the
+ * options of `npm run disk` that this machine needs.
+ */
+export function diskLines({ name, message }: Shown, gateway: string, more: string[]): string {
+  const version = message.split(' ')[0]
   return [
     `  ${name.padEnd(8)}  build | ${message}   ${gateway}/function/badge/${name}.svg`,
-    `  disk      npm run disk -- ${name}:${message.split(' ')[0]}`,
-    '            qemu-system-x86_64 -nographic -m 512 -drive file=FILE,format=raw,if=none,id=disk -device nvme,drive=disk,serial=1 -nic user,model=virtio-net-pci,hostfwd=tcp:127.0.0.1:8082-:8080',
-    '            curl http://127.0.0.1:8082/',
+    `  disk      ${['npm run disk --', `${name}:${version}`, ...more].join(' ')}`,
+    '            qemu-system-x86_64 -machine q35 -m 512 -nographic -drive file=disk.img,format=raw,if=none,id=root -device nvme,drive=root,serial=root -netdev user,id=net,hostfwd=tcp:127.0.0.1:8082-:8080 -device virtio-net-pci,netdev=net',
+    '            curl http://127.0.0.1:8082/     (more: docs/ami.md)',
   ].join('\n')
 }

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path'
+import { LOCAL_REGISTRY } from './disk-options.ts'
 import type { Engine } from './engine.ts'
 import { localLedger } from './follow.ts'
 import { mergeMachine } from './machine-merge.ts'
@@ -23,5 +25,13 @@ export async function secondMerge(
   const ledger = localLedger(state, registry.url)
   if (!(await showMerge(github.url, ledger, { progress, hasDisks: () => true }, merge))) return
   for (const one of await shown(gateway.url, [machine.entry.service_name]))
-    progress.say(`\n${diskLines(one, gateway.url)}`)
+    progress.say(`\n${diskLines(one, gateway.url, optionsOf(state, registry.url))}`)
+}
+
+/** What `npm run disk` has to be told of this machine. */
+function optionsOf(state: State, registry: string): string[] {
+  return [
+    ...(registry === LOCAL_REGISTRY ? [] : ['--registry', registry]),
+    ...(state.folder === resolve('.artefacto') ? [] : ['--state', state.folder]),
+  ]
 }

@@ -1,6 +1,7 @@
 import type { Layer } from '../shared/artifact.ts'
+import { digestOf } from '../shared/digest.ts'
 import { DISK_TYPE, type Disk, diskTag } from '../shared/disk.ts'
-import { digestOf, type Manifest, type Registry } from '../shared/registry.ts'
+import type { Manifest, Registry } from '../shared/registry.ts'
 import { SOURCE_LABEL } from './source-digest.ts'
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'

@@ -1,5 +1,6 @@
+import { digestOf } from './digest.ts'
 import { Failure, toFailure } from './failure.ts'
-import { digestOf, type Manifest, type Registry } from './registry.ts'
+import type { Manifest, Registry } from './registry.ts'
 import * as words from './words.ts'
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Blobs, openBlobs, otherBytes, pathOf } from './blobs.ts'
+import { digestOf } from './digest.ts'
 import { Failure } from './failure.ts'
 import { said } from './registry-said.ts'
 import type { RegistryAnswer, RegistryCall } from './registry-transport.ts'
-import { summed } from './summed.ts'
 import * as words from './words.ts'
 
 /** A manifest as the registry holds it: the exact bytes, since its digest is over them. */
@@ -20,29 +20,14 @@ const ACCEPT = [
 /** A tag that is read in the moment in which it is rewritten is a 500 from registry 2.8 (seen by the journeys). */
 const READ_AGAIN = 3
 
-/** `sha256:` and the hex digest of the bytes. */
-export function digestOf(bytes: Buffer): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`
-}
-
 /** The verbs of the OCI distribution specification that artefacto uses. https://github.com/opencontainers/distribution-spec */
-export type Registry = {
+export type Registry = Blobs & {
   /** The digest behind a tag or digest; undefined when there is none. */
   head(repository: string, reference: string): Promise<string | undefined>
   manifest(repository: string, reference: string): Promise<Manifest | undefined>
   putManifest(repository: string, reference: string, mediaType: string, bytes: Buffer): Promise<string>
   /** Deletes a manifest and with it every tag of its repository that points to it. One that is not there is fine. */
   deleteManifest(repository: string, digest: string): Promise<void>
-  blob(repository: string, digest: string): Promise<Buffer>
-  putBlob(repository: string, bytes: Buffer): Promise<string>
-  /** A blob as it comes, in constant memory. One whose bytes are not those of its digest throws at its end. */
-  blobStream(repository: string, digest: string): Promise<AsyncIterable<Buffer>>
-  /** Puts a blob of any size as it comes, in constant memory; says what it was. */
-  putStream(repository: string, bytes: AsyncIterable<Buffer>): Promise<{ digest: string; size: number }>
-  /** Makes a blob of another repository this one's, without moving bytes. */
-  mountBlob(repository: string, digest: string, from: string): Promise<void>
-  /** putBlob for new bytes: not asked for first. A single POST keeps nothing (202 of registry 2.8 and 3.1). */
-  uploadBlob(repository: string, bytes: Buffer): Promise<string>
   /** All tags, sorted; none for an unknown repository. */
   tags(repository: string): Promise<string[]>
   /** All repositories whose name begins with `prefix`. */
@@ -73,22 +58,6 @@ export function openRegistry(
       words.registryAnswered(answer.status, call.method, repository, said(answer)),
     )
   }
-  const upload = async (repository: string, digest: string, location: string, body: Buffer) => {
-    const url = new URL(location, 'https://registry.invalid')
-    url.searchParams.set('digest', digest)
-    // The location may be absolute and name the registry by another address: only its path is followed.
-    const headers = { 'content-type': 'application/octet-stream', 'content-length': String(body.length) }
-    await expect(repository, { method: 'PUT', path: `${url.pathname}${url.search}`, headers, body }, 201)
-  }
-  const begin = async (repository: string): Promise<string> => {
-    const path = `${repository}/blobs/uploads/`
-    const { headers } = await expect(
-      repository,
-      { method: 'POST', path, headers: { 'content-length': '0' } },
-      202,
-    )
-    return headers.location ?? ''
-  }
   const all = async (repository: string, path: string, key: 'tags' | 'repositories'): Promise<string[]> => {
     const found: string[] = []
     let next: string | undefined = path
@@ -102,6 +71,7 @@ export function openRegistry(
     return [...new Set(found)].sort()
   }
   return {
+    ...openBlobs(expect),
     async head(repository, reference) {
       const call = {
         method: 'HEAD',
@@ -138,48 +108,6 @@ export function openRegistry(
     async deleteManifest(repository, digest) {
       await expect(repository, { method: 'DELETE', path: `${repository}/manifests/${digest}` }, 202, 404)
     },
-    async blob(repository, digest) {
-      const { body } = await expect(repository, { method: 'GET', path: `${repository}/blobs/${digest}` }, 200)
-      if (digestOf(body) !== digest) throw otherBytes(digest)
-      return body
-    },
-    async putBlob(repository, bytes) {
-      const digest = digestOf(bytes)
-      const there = await expect(
-        repository,
-        { method: 'HEAD', path: `${repository}/blobs/${digest}` },
-        200,
-        404,
-        // Its link is torn: an upload writes that anew.
-        500,
-      )
-      if (there.status === 200) return digest
-      await upload(repository, digest, await begin(repository), bytes)
-      return digest
-    },
-    async blobStream(repository, digest) {
-      const call = { method: 'GET', path: `${repository}/blobs/${digest}`, streams: true } as const
-      const { stream } = await expect(repository, call, 200)
-      return checked(stream as AsyncIterable<Buffer>, digest)
-    },
-    async putStream(repository, bytes) {
-      const sum = summed(bytes)
-      const headers = { 'content-type': 'application/octet-stream' }
-      const path = pathOf(await begin(repository))
-      const sent = await expect(repository, { method: 'PATCH', path, headers, body: sum.stream }, 202)
-      const digest = sum.digest()
-      await upload(repository, digest, sent.headers.location ?? '', Buffer.alloc(0))
-      return { digest, size: sum.size() }
-    },
-    async mountBlob(repository, digest, from) {
-      const path = `${repository}/blobs/uploads/?mount=${digest}&from=${from}`
-      await expect(repository, { method: 'POST', path, headers: { 'content-length': '0' } }, 201)
-    },
-    async uploadBlob(repository, bytes) {
-      const digest = digestOf(bytes)
-      await upload(repository, digest, await begin(repository), bytes)
-      return digest
-    },
     tags: (repository) => all(repository, `${repository}/tags/list?n=1000`, 'tags'),
     async repositories(prefix) {
       const names = await all('catalog', '_catalog?n=1000', 'repositories')
@@ -199,20 +127,4 @@ export async function unlessTorn<T>(read: Promise<T>, instead: () => T | Promise
     if (error instanceof Failure && error.code === 'registry_torn') return instead()
     throw error
   }
-}
-
-async function* checked(stream: AsyncIterable<Buffer>, digest: string): AsyncGenerator<Buffer> {
-  const sum = summed(stream)
-  yield* sum.stream
-  if (sum.digest() !== digest) throw otherBytes(digest)
-}
-
-/** Of an address that the registry gives, which may be one that we do not reach it by, and not ours to authorize at. */
-function pathOf(address: string): string {
-  const { pathname, search } = new URL(address, 'https://registry.invalid')
-  return `${pathname}${search}`
-}
-
-function otherBytes(digest: string): Failure {
-  return new Failure('registry_error', words.otherBytes(digest))
 }

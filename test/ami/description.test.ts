@@ -79,16 +79,16 @@ admits('none twice, and none from another time', async () => {
   const later = header({ nonce: 'another-nonce' })
   await refused(door.description(later, sign('new', later)), /sent at another time/)
 })
-admits('the archive that was signed, and no other', async () => {
+admits('the layers that were signed, and no others', async () => {
   const digest = `sha256:${'ab'.repeat(32)}`
   const text = header()
   await open().end(text, digest, sign('old', signedEnd(text, digest)))
-  await refused(open().end(text, digest, undefined), /not the one that was signed/)
+  await refused(open().end(text, digest, undefined), /not those that were signed/)
   await refused(
     open().end(text, digest, sign('new', signedEnd(text, `${digest}0`))),
-    /not the one that was signed/,
+    /not those that were signed/,
   )
-  await refused(open().end(text, digest, sign('new', text)), /not the one that was signed/)
+  await refused(open().end(text, digest, sign('new', text)), /not those that were signed/)
 })
 admits('a GET by its own signature', async () => {
   await open().get('/', sign('new', 'GET /'))

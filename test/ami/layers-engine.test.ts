@@ -26,7 +26,7 @@ const CAPABILITY = '\x01\x00\x00\x02\x00\x20\x00\x00\x00\x00\x00\x00\x00\x00\x00
 /** What each RUN of the image does, in words of Node's fs. */
 const STEPS = [
   `linkSync('/src/README.md', '/src/linked'); linkSync('/src/linked', '/src/third')
-   symlinkSync('README.md', '/src/pointing'); mkdirSync('/src/größe'); writeFileSync('/src/größe/a b "c"', 'é')
+   symlinkSync('README.md', '/src/pointing'); mkdirSync('/src/größe'); linkSync('/src/third', '/src/größe/länk'); writeFileSync('/src/größe/a b "c"', 'é')
    chmodSync('/src/LICENSE', 0o4755); chownSync('/src/docs', 1000, 3000000); mkdirSync('/src/old/deep', { recursive: true })
    writeFileSync('/src/old/deep/file', 'old'); writeFileSync('/src/turns', 'file'); mkdirSync('/src/lib-1')
    symlinkSync('lib-1', '/src/lib'); writeFileSync('/src/lib/behind', '1'); linkSync('/src/pointing', '/src/pointing-2')`,

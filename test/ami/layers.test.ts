@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { spoolLayers } from '../../ami/layers/spool.ts'
 import { layersTar } from '../../functions/build/layers-tar.ts'
 import { flat, flatBlobs, flatBody, paths } from './flat.ts'
 import { archive, long, odd, pax } from './odd-tar.ts'
@@ -183,6 +184,17 @@ linked('have mode, owner and attributes of the last that was made', async () => 
     ],
   )
 })
+linked('have no owner and no time but those of the last', async () => {
+  const one = pax({ uid: '3000000', mtime: '1.5' })
+  const other = pax({ uid: '4000000', uname: 'ada' })
+  const link = odd({ name: 'b', type: '1', link: 'a', mtime: 7 })
+  const bytes = await flatBody(layersTar([source(archive(one, file('a'), other, link))]))
+  const text = bytes.toString('latin1')
+  assert.is(text.split('uid=4000000\n').length, 3)
+  assert.is(text.split('uname=ada\n').length, 3)
+  assert.not.match(text, /uid=3000000|mtime=/)
+  assert.is(text.split('00000000007\0').length, 3)
+})
 linked('keep their names of any bytes and length, and what belongs to the file', async () => {
   const far = `${'d'.repeat(120)}/\xe9\xff`
   const record = { 'SCHILY.xattr.security.capability': '\x01\x00\n\xff', mtime: '1.5' }
@@ -325,9 +337,18 @@ refused('more names than there is memory for', async () => {
   )
   assert.match(error.message, /more files than can become a disk/)
 })
+refused('a full work folder, which is not their fault', async () => {
+  const full = async () => {
+    throw Object.assign(new Error('no space'), { code: 'ENOSPC' })
+  }
+  const body = layersTar([source(archive(file('a')))])
+  const error = await spoolLayers(body, { writeFile: full } as never, 1).catch((thrown) => thrown)
+  assert.equal([error.status, error.message], [503, 'the disk on which the service ami works is full'])
+})
 refused('another body than their tar', async () => {
-  const error = await flatBody(source(archive(file('etc/passwd'))).open as never).catch((thrown) => thrown)
-  assert.instance(error, Error)
+  const body = await source(archive(file('etc/passwd'))).open()
+  const error = await flatBody(body).catch((thrown) => thrown)
+  assert.equal([error.status, error.message], [400, 'the body must be a tar of layers: 0 is missing'])
 })
 refused.run()
 

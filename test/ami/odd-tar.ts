@@ -14,6 +14,8 @@ export type Odd = {
   size?: string
   device?: [major: number, minor: number]
   uid?: number
+  /** Seconds. */
+  mtime?: number
 }
 
 export function odd({ name, type = '0', body = '', link = '', mode = 0o644, ...rest }: Odd): Buffer {
@@ -24,7 +26,7 @@ export function odd({ name, type = '0', body = '', link = '', mode = 0o644, ...r
   header.write(octal(rest.uid ?? 0, 8), 108)
   header.write(octal(0, 8), 116)
   header.write(rest.size ?? octal(bytes.length, 12), 124, 12, 'latin1')
-  header.write(octal(1_700_000_000, 12), 136)
+  header.write(octal(rest.mtime ?? 1_700_000_000, 12), 136)
   header.write(type, 156)
   header.write(link, 157, 100, 'latin1')
   header.write(rest.magic ?? 'ustar\x0000', 257, 'latin1')

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process'
 import { realpathSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
-import { digestOf, type Registry } from '../../functions/shared/registry.ts'
+import { digestOf } from '../../functions/shared/digest.ts'
+import type { Registry } from '../../functions/shared/registry.ts'
 
 const run = promisify(execFile)
 

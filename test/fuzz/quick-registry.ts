@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { digestOf } from '../../functions/shared/registry.ts'
+import { digestOf } from '../../functions/shared/digest.ts'
 import type { RegistryAnswer, RegistryCall } from '../../functions/shared/registry-transport.ts'
 
 type Whole = Omit<RegistryCall, 'body'> & { body?: Buffer }

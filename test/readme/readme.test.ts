@@ -172,7 +172,7 @@ function plain(cell: string): string {
 
 /** The lines of the program, with strings that are written on two lines put together. */
 function sentences(): string[] {
-  const files = ['functions', 'local', 'registry'].flatMap((folder) =>
+  const files = ['ami', 'functions', 'local', 'registry'].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
   )
   return files

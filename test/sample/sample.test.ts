@@ -131,10 +131,7 @@ sample('runs from the built images: web shows what api says', async () => {
 })
 
 sample('has a service that says which machine it runs on', async () => {
-  assert.match(
-    await answer(await start('box'), 200),
-    /^[0-9a-f]{12}: Linux \d.*, \d+ MB of memory, up for \d+ s\n$/,
-  )
+  assert.match(await answer(await start('box'), 200), /^Linux \d.*, \d+ MB of memory, up for \d+ s\n$/)
 })
 
 sample('ends at SIGTERM, as user node', async () => {

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { getArtifact, putArtifact } from '../../functions/shared/artifact.ts'
-import { digestOf } from '../../functions/shared/registry.ts'
+import { digestOf } from '../../functions/shared/digest.ts'
 import { failureOf } from '../support/failure-of.ts'
 import { hasRegistry, type RealRegistry, startRealRegistry } from './real-registry.ts'
 

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { digestOf, openRegistry } from '../../functions/shared/registry.ts'
+import { digestOf } from '../../functions/shared/digest.ts'
+import { openRegistry } from '../../functions/shared/registry.ts'
 import {
   type RegistryAnswer,
   type RegistryCall,

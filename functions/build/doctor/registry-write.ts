@@ -1,6 +1,7 @@
 import { failed, ok, skipped } from '../../shared/check.ts'
+import { digestOf } from '../../shared/digest.ts'
 import { toFailure } from '../../shared/failure.ts'
-import { digestOf, openRegistry, type Registry } from '../../shared/registry.ts'
+import { openRegistry, type Registry } from '../../shared/registry.ts'
 import { registryTransport } from '../../shared/registry-transport.ts'
 import * as words from '../words/doctor.ts'
 import type { Workshop } from '../workshop.ts'
