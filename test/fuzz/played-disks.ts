@@ -3,9 +3,9 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import type { DiskService } from '../../functions/build/disk-service.ts'
 import { layersTar } from '../../functions/build/layers-tar.ts'
+import { digestOf } from '../../functions/shared/digest.ts'
 import type { DiskResult } from '../../functions/shared/disk-request.ts'
 import { Failure } from '../../functions/shared/failure.ts'
-import { digestOf } from '../../functions/shared/registry.ts'
 import type { Ami } from './story.ts'
 
 /** The service ami in memory, as one process sees it, as long as `gate` lets it: the same image is the same disk. */
