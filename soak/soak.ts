@@ -30,6 +30,9 @@ export type Plan = { lanes: Lane[]; ids: Map<string, number>; disked: Set<string
 /** What a soak has done, for the judge. */
 export type Done = { made: Made[]; kills: Partial<Record<Part, number>>; memory: Memory[]; left: string[] }
 
+/** What every part of a soak looks at. */
+type Running = { world: World; progress: Progress; made: Made[]; disked: Set<string> }
+
 /** Merges, harms, convergence, and the same merges as in the beginning, for the memory. */
 export async function soak(
   world: World,
@@ -41,6 +44,7 @@ export async function soak(
   let over = false
   const made: Made[] = []
   const progress = followProgress(registry, made, ids)
+  const running: Running = { world, progress, made, disked }
   const pace = paceOf(seconds)
   const patience = Math.min(PATIENCE_S, seconds * 1.2)
   const elapsed = () => (Date.now() - began) / 1000
@@ -48,11 +52,11 @@ export async function soak(
   const enough = () => made.filter(({ kind }) => kind !== 'no merge').length >= merges - lanes.length
   const until = (share: number) => () => !over && !enough() && elapsed() < seconds * share
   try {
-    const start = await batch(world, lanes, made, disked, progress, patience)
+    const start = await batch(running, lanes, patience)
     began = Date.now()
     const [kills] = await Promise.all([
-      harm(world, seed, progress, until(MERGING), until(pace.breaking)),
-      ...lanes.map((lane) => merging(world, lane, made, disked, progress, pace, until(MERGING))),
+      harm(running, seed, until(MERGING), until(pace.breaking)),
+      ...lanes.map((lane) => merging(running, lane, pace, until(MERGING))),
     ])
     console.log(`${made.length} merges made within ${Math.round(elapsed())} s, all parts are there again`)
     await converged(world, progress, patience)
@@ -64,7 +68,7 @@ export async function soak(
     await world.registry.start()
     await world.ami?.kill()
     await world.ami?.start()
-    const end = await batch(world, lanes, made, disked, progress, patience)
+    const end = await batch(running, lanes, patience)
     const memory = [...start].map(([part, startMb]) => ({ part, startMb, endMb: end.get(part) ?? 0 }))
     return { made, kills, memory, left: await left(world, registry, ids, made) }
   } finally {
@@ -74,33 +78,19 @@ export async function soak(
 }
 
 /** One good merge a repository, and the memory after them. */
-async function batch(
-  world: World,
-  lanes: Lane[],
-  made: Made[],
-  disked: Set<string>,
-  progress: Progress,
-  patience: number,
-) {
-  for (const { repository, steps, disks } of lanes) {
-    let step = steps.next().value
-    while (step.kind !== 'raised' || (disks && !makesDisk(step))) step = steps.next().value
-    promise(disked, step)
-    made.push(await make(world, repository, { ...step, way: 'merge', told: 'both' }))
+async function batch(running: Running, lanes: Lane[], patience: number) {
+  for (const lane of lanes) {
+    let step = lane.steps.next().value
+    while (step.kind !== 'raised' || (lane.disks && !makesDisk(step))) step = lane.steps.next().value
+    await merge(running, lane, { ...step, way: 'merge', told: 'both' })
   }
-  await converged(world, progress, patience)
-  return memoryOf(world)
+  await converged(running.world, running.progress, patience)
+  return memoryOf(running.world)
 }
 
-async function merging(
-  world: World,
-  { repository, steps, disks }: Lane,
-  made: Made[],
-  disked: Set<string>,
-  progress: Progress,
-  pace: Pace,
-  more: () => boolean,
-): Promise<void> {
+async function merging(running: Running, lane: Lane, pace: Pace, more: () => boolean): Promise<void> {
+  const { progress, made } = running
+  const { steps, disks } = lane
   let left = pace.disks
   for (let step = steps.next().value; more(); step = steps.next().value) {
     if (disks && makesDisk(step)) left -= 1
@@ -110,21 +100,19 @@ async function merging(
     while (more() && (progress.working() >= WORKING_LIMIT || progress.open().length >= pace.open))
       await sleep(100)
     while (more() && made.length < others) await sleep(100)
-    if (!more()) return
-    promise(disked, step)
-    made.push(await make(world, repository, step))
+    if (more()) await merge(running, lane, step)
   }
 }
 
-function promise(disked: Set<string>, { services }: Step): void {
-  for (const { name, version, disk } of services) if (disk) disked.add(`${name}:${version}`)
+async function merge({ world, made, disked }: Running, { repository }: Lane, step: Step): Promise<void> {
+  for (const { name, version, disk } of step.services) if (disk) disked.add(`${name}:${version}`)
+  made.push(await make(world, repository, step))
 }
 
 /** Harms one part after the other; those that break off what rests a minute only while `breaking`. */
 async function harm(
-  world: World,
+  { world, progress }: Running,
   seed: string,
-  progress: Progress,
   more: () => boolean,
   breaking: () => boolean,
 ): Promise<Done['kills']> {

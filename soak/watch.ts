@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RegistryView } from './registry-view.ts'
-import { DISK_END, isDiskTag } from './sources.ts'
-import type { Green, Sight } from './wrong-greens.ts'
+import { DISK_END } from './sources.ts'
+import { type Green, type Sight, wholeVersions } from './wrong-greens.ts'
 
 const EVERY_MS = 200
 /** All versions of a service are listed in each round of this number. */
@@ -64,11 +64,7 @@ export function watchBadges(
     const known = listed.get(service)
     if (known === undefined) return
     const gone = green && !stands
-    const there = known.filter(
-      (version) =>
-        !isDiskTag(version) &&
-        (!disked.has(`${service}:${version}`) || known.includes(`${version}${DISK_END}`)),
-    )
+    const there = wholeVersions(known, (version) => disked.has(`${service}:${version}`))
     const versions = gone ? there.filter((version) => version !== green.version) : there
     seen.sights.push({ service, versions, asked, answered: Date.now() })
   }

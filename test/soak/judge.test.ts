@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { COUNTS, type Evidence, judge, type Made, outcomeOf, type Recorded } from '../../soak/judge.ts'
 import type { Kind } from '../../soak/plan.ts'
-import { type Green, type Sight, wrongGreens } from '../../soak/wrong-greens.ts'
+import { type Green, type Sight, wholeVersions, wrongGreens } from '../../soak/wrong-greens.ts'
 
 const REPOSITORY = 'acme/shop'
 const BOX = { name: 'box', version: '1.0.0', state: 'unchanged', digest: 'B0', disk: 'D0' }
@@ -277,5 +277,11 @@ const SAMPLES: [what: string, green: Green, sights: Sight[], wrong: number][] = 
 ]
 for (const [what, sample, sights, wrong] of SAMPLES)
   badges(what, () => assert.is(wrongGreens([sample], sights).length, wrong))
+
+badges('of a version whose disk is absent is wrong, which stands nowhere without it', () => {
+  const disked = (version: string) => version === '1.1.0'
+  assert.equal(wholeVersions(['1.0.0', '1.1.0'], disked), ['1.0.0'])
+  assert.equal(wholeVersions(['1.0.0', '1.1.0', '1.1.0-ami'], disked), ['1.0.0', '1.1.0'])
+})
 
 badges.run()
