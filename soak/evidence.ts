@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { mergedOf } from './github-view.ts'
-import type { Evidence, Image, Made, Memory, Recorded } from './judge.ts'
+import type { Disk, Evidence, Image, Made, Memory, Recorded } from './judge.ts'
 import { recordOf } from './progress.ts'
 import type { RegistryView } from './registry-view.ts'
+import { DISK_END, isDiskTag } from './sources.ts'
 import { askBadge, type Seen } from './watch.ts'
 import type { World } from './world.ts'
 import { wrongGreens } from './wrong-greens.ts'
@@ -22,7 +23,7 @@ export async function gather(world: World, registry: RegistryView, given: Given)
     const record = await recordOf(registry, ids.get(repository) as number, sha)
     if (record) records.set(sha, record)
   }
-  const { images, contents } = await imagesOf(registry, made, seen.digests)
+  const { images, disks, contents } = await imagesOf(registry, made, seen.digests)
   const badges = await wrongInTheEnd(world, made)
   const wrong = wrongGreens(seen.greens, seen.sights)
   return {
@@ -30,6 +31,7 @@ export async function gather(world: World, registry: RegistryView, given: Given)
     merged,
     records,
     images,
+    disks,
     digests: seen.digests,
     contents,
     wrongGreens: wrong,
@@ -41,6 +43,7 @@ export async function gather(world: World, registry: RegistryView, given: Given)
 
 async function imagesOf(registry: RegistryView, made: Made[], digests: Map<string, string[]>) {
   const images = new Map<string, Image>()
+  const disks = new Map<string, Disk>()
   const contents = new Map<string, string | undefined>()
   for (const [service, planned] of contentsOf(made)) {
     for (const version of await registry.tags(service)) {
@@ -49,12 +52,17 @@ async function imagesOf(registry: RegistryView, made: Made[], digests: Map<strin
       const reference = `${service}:${version}`
       const history = digests.get(reference) ?? []
       if (history.at(-1) !== digest) digests.set(reference, [...history, digest])
+      if (isDiskTag(version)) {
+        const image = (await registry.annotations(service, version))?.['artefacto.image']
+        disks.set(reference.slice(0, -DISK_END.length), { digest, image })
+        continue
+      }
       images.set(reference, { digest, content: await registry.content(service, digest, planned) })
     }
     for (const digest of digests.get(`${service}:dev`) ?? [])
       contents.set(digest, await registry.content(service, digest, planned))
   }
-  return { images, contents }
+  return { images, disks, contents }
 }
 
 /** By service, every content that the plan has for it, whatever came of it. */

@@ -3,7 +3,7 @@ import type { Fault } from '../local/github/server.ts'
 import { openRandom } from './random.ts'
 import { FUNCTIONS, type World } from './world.ts'
 
-export const PARTS = [...FUNCTIONS, 'gateway', 'registry', 'engine', 'github'] as const
+export const PARTS = [...FUNCTIONS, 'gateway', 'registry', 'engine', 'ami', 'github'] as const
 export type Part = (typeof PARTS)[number]
 
 /** What is done to one part: `wait` ms after the harm before it, for `lasts` ms where it does not come back by itself. */
@@ -16,6 +16,7 @@ const WEIGHTS: Record<Part, number> = {
   gateway: 10,
   registry: 10,
   engine: 6,
+  ami: 6,
   github: 14,
 }
 
@@ -34,8 +35,8 @@ const FAULTS: Fault[] = [
 /** The endless list of harms, by the seed alone: each part once, then by weight. */
 export function* harmsOf(seed: string): Generator<Harm, never> {
   const random = openRandom(`${seed} harms`)
-  // What these two break off rests for a minute, and for two the second time: early enough for a short soak's end.
-  const first: Part[] = ['engine', 'registry']
+  // What these break off rests for a minute, and for two the second time: early enough for a short soak's end.
+  const first: Part[] = ['ami', 'engine', 'registry']
   const round = [...first, ...random.shuffled(PARTS.filter((part) => !first.includes(part)))]
   for (;;) {
     const wait = round.length > 0 ? random.between(1_500, 5_000) : random.between(2_000, 14_000)
@@ -47,7 +48,7 @@ export function* harmsOf(seed: string): Generator<Harm, never> {
 
 /** Does it, with SIGKILL, and resolves when the part is there again; false where it may not be touched. */
 export async function inflict(world: World, { part, lasts, fault }: Harm): Promise<boolean> {
-  const { gateway, registry, dockerd, github } = world
+  const { gateway, registry, dockerd, ami, github } = world
   switch (part) {
     case 'gateway':
       for (const name of FUNCTIONS) kill(world, name)
@@ -65,6 +66,14 @@ export async function inflict(world: World, { part, lasts, fault }: Harm): Promi
       dockerd.kill()
       await sleep(lasts)
       await dockerd.start()
+      // Its container has ended with the engine.
+      await ami?.start()
+      return true
+    case 'ami':
+      if (ami === undefined) return false
+      await ami.kill()
+      await sleep(lasts)
+      await ami.start()
       return true
     case 'github':
       github.faults.add(fault)

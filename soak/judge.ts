@@ -1,3 +1,4 @@
+import { missingDisks, strayDisks } from './judge-disks.ts'
 import type { Kind } from './plan.ts'
 import type { Service } from './sources.ts'
 import type { WrongGreen } from './wrong-greens.ts'
@@ -13,10 +14,19 @@ export type Made = {
 
 /** A merge's record as the registry shows it. */
 export type Recorded = { final: boolean; state: string; reason: string | undefined; services: Promised[] }
-export type Promised = { name: string; version: string; state: string; digest: string | undefined }
+export type Promised = {
+  name: string
+  version: string
+  state: string
+  digest: string | undefined
+  disk?: string | undefined
+}
 
 /** What stands in the registry: which of the plan's contents it holds. */
 export type Image = { digest: string; content: string | undefined }
+
+/** A disk that stands beside an image, and the digest of the image that it says it was made of. */
+export type Disk = { digest: string; image: string | undefined }
 
 export type Memory = { part: string; startMb: number; endMb: number }
 
@@ -28,6 +38,8 @@ export type Evidence = {
   merged: Map<string, string>
   records: Map<string, Recorded>
   images: Map<string, Image>
+  /** By the same reference. */
+  disks: Map<string, Disk>
   /** Every digest that a reference was seen with, in order of time. */
   digests: Map<string, string[]>
   /** The contents that those digests hold. */
@@ -48,18 +60,22 @@ export const COUNTS = ['lost', 'missing', 'wrong green', 'moved digests', 'left 
 /** A process may have grown by half, and by 20 MB: a ledger of a thousand merges is read in the end. */
 const FLAT = { factor: 1.5, mb: 20 }
 
-const FAILS: Kind[] = ['broken Dockerfile', 'broken images.json', 'taken']
+/** Merges that must fail. */
+export const FAILS: Kind[] = ['broken Dockerfile', 'broken images.json', 'broken disk', 'taken']
 
 /** Compares what was to happen with what GitHub's and the registry's side show. Knows nothing of artefacto's code. */
 export function judge(evidence: Evidence): Verdict {
   return {
     lost: [...lost(evidence), ...evidence.made.flatMap((made) => otherwise(evidence, made))],
-    missing: [...evidence.made.flatMap((made) => missing(evidence, made)), ...evidence.badges],
+    missing: [
+      ...evidence.made.flatMap((made) => [...missing(evidence, made), ...missingDisks(evidence, made)]),
+      ...evidence.badges,
+    ],
     'wrong green': evidence.wrongGreens.map(
       ({ service, version, at, instead }) =>
         `the badge of ${service} was green with ${version} at ${new Date(at).toISOString()}: ${instead}`,
     ),
-    'moved digests': [...moved(evidence), ...movedBack(evidence)],
+    'moved digests': [...moved(evidence), ...movedBack(evidence), ...strayDisks(evidence)],
     'left behind': evidence.left,
     memory: evidence.memory.flatMap(({ part, startMb, endMb }) => {
       const grown = endMb > startMb * FLAT.factor && endMb > startMb + FLAT.mb

@@ -22,6 +22,7 @@ export async function leftBehind(
     ...containers.map(({ Id }) => `container ${Id}`),
     ...images.map(({ Id, RepoTags }) => `image ${Id} ${(RepoTags ?? []).join(' ')}`.trim()),
     ...(await registry.staged()),
+    ...((await world.ami?.left()) ?? []),
     ...foldersOf(world.killed).map((folder) => `folder ${folder}`),
   ]
 }

@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs'
+import { diskRepository } from './disk-plan.ts'
 import { gather } from './evidence.ts'
 import { mergedOf } from './github-view.ts'
 import { COUNTS, judge } from './judge.ts'
+import { lanesOf } from './lane.ts'
 import { readOptions } from './options.ts'
 import { repositoriesOf } from './plan.ts'
 import { viewRegistry } from './registry-view.ts'
@@ -15,12 +17,16 @@ async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2))
   console.log(`seed ${options.seed}`)
   const began = Date.now()
-  const repositories = repositoriesOf(options.seed, options.merges)
-  const world = await openWorld(repositories.map(({ name }) => name))
+  const plain = repositoriesOf(options.seed, options.merges)
+  const withDisk = diskRepository(options.seed)
+  const world = await openWorld([...plain, withDisk].map(({ name }) => name))
+  const repositories = world.ami ? [...plain, withDisk] : plain
   endOnSignals(world)
   let failed = true
   try {
     if (world.dockerd === undefined) console.log('The engine is not ours: it is not killed')
+    if (world.ami === undefined)
+      console.log('The service ami is not here (node --import tsx ami/recipe/make.ts): no merges of type AMI')
     const registry = viewRegistry(world.state, world.registryUrl)
     const ids = new Map<string, number>()
     for (const { name } of repositories) {
@@ -30,12 +36,15 @@ async function main(): Promise<void> {
         (await mergedOf(world.github.url, name, `${world.state.github}/${name}.git`)).repositoryId,
       )
     }
+    const disked = new Set<string>()
     const watch = watchBadges(
       world.url,
       registry,
       repositories.flatMap(({ services }) => services),
+      disked,
     )
-    const done = await soak(world, registry, repositories, ids, options).finally(() => watch.stop())
+    const lanes = await lanesOf(options.seed, repositories, withDisk)
+    const done = await soak(world, registry, { lanes, ids, disked }, options).finally(() => watch.stop())
     const evidence = await gather(world, registry, { ...done, ids, seen: watch.seen })
     const verdict = judge(evidence)
     failed = COUNTS.some((name) => verdict[name].length > 0)

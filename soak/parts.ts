@@ -18,6 +18,7 @@ export type Around = {
   engine: Engine
   registryPort: number
   repositories: string[]
+  more?: Record<string, Record<string, string>>
   branch: string
   stack: Stack
 }
@@ -31,6 +32,7 @@ export function openGateway({
   log,
   branch,
   repositories,
+  more,
 }: Around & { github: LocalGitHub; log: (line: string) => void }) {
   const { port, url } = stack.gateway
   const { host: registryHost, url: registryUrl } = stack.registry
@@ -44,6 +46,7 @@ export function openGateway({
     registryUrl,
     branch,
     repositories,
+    ...(more && { more }),
   })
   let running = stack.gateway
   return {

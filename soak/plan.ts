@@ -9,6 +9,7 @@ export type Kind =
   | 'unchanged'
   | 'broken Dockerfile'
   | 'broken images.json'
+  | 'broken disk'
   | 'taken'
   | 'no merge'
 
@@ -43,23 +44,27 @@ const KINDS = {
   'broken images.json': 5,
   taken: 6,
   'no merge': 8,
-} satisfies Record<Kind, number>
+} satisfies Partial<Record<Kind, number>>
 
 /**
  * At least 4 repositories with 9 services; in every second one the last service has a version that moves. The seed is
  * in their names: on an engine that others use, too, what is left behind must be told apart.
  */
 export function repositoriesOf(seed: string, merges: number | undefined): Repository[] {
-  const run = seed.toLowerCase().replace(/[^a-z0-9]/g, '-')
   const count = Math.max(4, Math.ceil((merges ?? 0) / MERGES_EACH))
   return Array.from({ length: count }, (_, index) => {
     const services = WORDS.slice(0, index === 0 ? 3 : 2).map((word) => `${word}-${index}`)
     return {
-      name: `acme/soak-${run}-${index}`,
+      name: `acme/soak-${runOf(seed)}-${index}`,
       services,
       moving: index % 2 === 1 ? services.at(-1) : undefined,
     }
   })
+}
+
+/** The seed as a part of a name. */
+export function runOf(seed: string): string {
+  return seed.toLowerCase().replace(/[^a-z0-9]/g, '-')
 }
 
 /** The endless history of one repository. It depends on the seed alone; its first step builds everything. */
@@ -106,7 +111,8 @@ function next(
   })
 }
 
-function how(random: Random, kind: Kind): Pick<Step, 'kind' | 'way' | 'told' | 'pause'> {
+/** How a merge is made and told, and how long nothing happens before it. */
+export function how(random: Random, kind: Kind): Pick<Step, 'kind' | 'way' | 'told' | 'pause'> {
   const way = kind === 'no merge' ? 'git' : random.weighted({ merge: 60, squash: 20, git: 20 })
   const ofGit = { both: 0, pull_request: 0, push: 70, twice: 10, lost: 20 }
   const ofButton = { both: 50, pull_request: 15, push: 5, twice: 10, lost: 20 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RegistryView } from './registry-view.ts'
-import type { Green, Sight } from './wrong-greens.ts'
+import { DISK_END } from './sources.ts'
+import { type Green, type Sight, wholeVersions } from './wrong-greens.ts'
 
 const EVERY_MS = 200
 /** All versions of a service are listed in each round of this number. */
@@ -16,8 +17,16 @@ export type Seen = {
   digests: Map<string, string[]>
 }
 
-/** Asks every badge about every 200 ms, and the registry for what it shows, until `stop`. */
-export function watchBadges(gatewayUrl: string, registry: RegistryView, services: string[]) {
+/**
+ * Asks every badge about every 200 ms, and the registry for what it shows, until `stop`. Versions that are `disked`
+ * (`service:version`) are there only with their disk.
+ */
+export function watchBadges(
+  gatewayUrl: string,
+  registry: RegistryView,
+  services: string[],
+  disked: Set<string>,
+) {
   const seen: Seen = { samples: 0, greens: [], sights: [], digests: new Map() }
   const listed = new Map<string, string[]>()
   let going = true
@@ -28,6 +37,11 @@ export function watchBadges(gatewayUrl: string, registry: RegistryView, services
     const known = seen.digests.get(reference) ?? []
     if (digest !== undefined && known.at(-1) !== digest) seen.digests.set(reference, [...known, digest])
     return digest !== undefined
+  }
+
+  async function whole(service: string, version: string): Promise<boolean> {
+    const disk = !disked.has(`${service}:${version}`) || (await head(service, `${version}${DISK_END}`))
+    return (await head(service, version)) && disk
   }
 
   async function list(service: string): Promise<void> {
@@ -44,13 +58,14 @@ export function watchBadges(gatewayUrl: string, registry: RegistryView, services
     if (green) seen.greens.push(green)
     const asked = Date.now()
     if (round % LISTED === 0) await list(service)
-    const stands = green && (await head(service, green.version))
+    const stands = green && (await whole(service, green.version))
     // Newer than the last list.
     if (green && stands && !listed.get(service)?.includes(green.version)) await list(service)
     const known = listed.get(service)
     if (known === undefined) return
     const gone = green && !stands
-    const versions = gone ? known.filter((version) => version !== green.version) : known
+    const there = wholeVersions(known, (version) => disked.has(`${service}:${version}`))
+    const versions = gone ? there.filter((version) => version !== green.version) : there
     seen.sights.push({ service, versions, asked, answered: Date.now() })
   }
 

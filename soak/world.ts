@@ -8,6 +8,7 @@ import { ready } from '../local/ready.ts'
 import { startStack } from '../local/stack.ts'
 import { openState, type State } from '../local/state.ts'
 import { freePort } from '../test/support/free-port.ts'
+import { canMakeDisks, openAmiPart } from './ami-part.ts'
 import { openGateway, openRegistryPart, ownEngine, secretOf } from './parts.ts'
 
 export const FUNCTIONS = ['webhook', 'build', 'badge'] as const
@@ -25,12 +26,16 @@ export async function openWorld(repositories: string[]) {
   const log = functionLog(state)
   const engine = await findOrStartEngine({ state, say })
   const registryPort = await freePort()
-  const around = { state, engine, registryPort, branch: 'develop', repositories }
+  const disks = canMakeDisks(engine)
+  const more = { build: disks ? { ami_host: `unix://${state.folder}/ami/share/ami.sock` } : {} }
+  const around = { state, engine, registryPort, branch: 'develop', repositories, more }
   const stack = await startStack({ ...around, port: 0, realGitHub: false, say, log }).catch(async (error) => {
     await engine.stop()
     throw error
   })
   await ready(stack.gateway.url)
+  const ami = disks ? openAmiPart({ state, engine }) : undefined
+  await ami?.start()
   const github = stack.github as LocalGitHub
   const gateway = openGateway({ ...around, stack, github, log })
   const registry = openRegistryPart({ ...around, stack, say })
@@ -43,6 +48,8 @@ export async function openWorld(repositories: string[]) {
     log,
     gateway,
     registry,
+    /** Absent where no disks can be made. */
+    ami,
     /** The processes of functions that were killed here. */
     killed: new Set<number>(),
     dockerd: ownEngine(state),
@@ -52,6 +59,7 @@ export async function openWorld(repositories: string[]) {
     },
     async close(keepLogs: boolean): Promise<string | undefined> {
       await gateway.stop()
+      await ami?.stop()
       await stack.stop()
       await engine.stop()
       state.close()

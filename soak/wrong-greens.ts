@@ -1,3 +1,5 @@
+import { DISK_END, isDiskTag } from './sources.ts'
+
 /** A green badge as somebody saw it; times in ms of one clock. */
 export type Green = { service: string; version: string; asked: number; answered: number }
 
@@ -30,6 +32,11 @@ function judged({ service, version, asked, answered }: Green, seen: Sight[]): Wr
   if (around.every(({ versions }) => !versions.includes(version))) return wrong('it was not there')
   const newer = newest(around[0] as Sight)
   return newer !== undefined && minor(newer) > minor(version) ? wrong(`${newer} stood there`) : []
+}
+
+/** Of a service's tags, the versions that are there: those that are promised with a disk only beside that. */
+export function wholeVersions(tags: string[], disked: (version: string) => boolean): string[] {
+  return tags.filter((tag) => !isDiskTag(tag) && (!disked(tag) || tags.includes(`${tag}${DISK_END}`)))
 }
 
 /** The index of the first entry that does not fit; those that fit are all at the beginning. */

@@ -89,9 +89,11 @@ export async function versioned(
   if (others.length > 0 || image === undefined) return { verdict: 'build', entry, context, source }
   const stands: Stands = { digest: image.digest, builtFrom: image.revision, size: image.size }
   if (type === 'Docker') return { verdict: 'unchanged', entry, source, ...stands }
-  const ami = disk && (await registered(shop, entry))
-  const whole = disk !== undefined && (ami !== undefined || (await shop.cloud()) === undefined)
-  const all = { ...stands, disk: disk?.disk, ami }
+  // A disk of an image that is gone, or that has moved since, is not this one's.
+  const own = disk?.image === image.digest ? disk.disk : undefined
+  const ami = own && (await registered(shop, entry))
+  const whole = own !== undefined && (ami !== undefined || (await shop.cloud()) === undefined)
+  const all = { ...stands, disk: own, ami }
   return whole
     ? { verdict: 'unchanged', entry, source, ...all }
     : { verdict: 'build', entry, context, source, stands: all }

@@ -1,6 +1,7 @@
 import { diskTag } from '../shared/disk.ts'
 import { Failure } from '../shared/failure.ts'
 import { type Registry, unlessTorn } from '../shared/registry.ts'
+import { standingDisk } from './disk-manifest.ts'
 import * as places from './words/places.ts'
 
 /** A repository of its own: deleting a manifest takes every tag of its repository that points to it. */
@@ -20,11 +21,19 @@ export async function promoteAll(
   { service, version, digest, disk }: Staged,
   movable: boolean,
 ): Promise<{ digest: string; disk?: string }> {
-  const stands =
-    disk === undefined
-      ? {}
-      : { disk: await promote(registry, { service, version: diskTag(version), digest: disk, movable }) }
-  return { digest: await promote(registry, { service, version, digest, movable }), ...stands }
+  const image = { service, version, digest, movable }
+  if (disk === undefined) return { digest: await promote(registry, image) }
+  const beside = { service, version: diskTag(version), digest: disk }
+  const free = movable || (await isOrphaned(registry, image))
+  const stands = await promote(registry, { ...beside, movable: free })
+  return { digest: await promote(registry, image), disk: stands }
+}
+
+/** Whether the disk that stands is of an image that is gone, and ours takes that one's place. */
+async function isOrphaned(registry: Registry, { service, version, digest }: Promotion): Promise<boolean> {
+  const image = await unlessTorn(registry.head(service, version), () => undefined)
+  const disk = await unlessTorn(standingDisk(registry, service, version), () => undefined)
+  return (image ?? digest) === digest && disk?.image !== undefined && disk.image !== digest
 }
 
 /** What is to be copied: a digest in `staging/<service>` that becomes `<service>:<version>`. */

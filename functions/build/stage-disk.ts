@@ -56,7 +56,8 @@ export async function stageDisk(
       async (layer) => {
         const put = await registry.putStream(staging, layer.stream)
         const said = layer.result()
-        if (said.digest !== put.digest) throw new Failure('registry_error', places.diskOtherBytes)
+        if (said.digest !== put.digest || said.size !== put.size)
+          throw new Failure('registry_error', places.diskOtherBytes)
         return said
       },
       signal,

@@ -73,7 +73,7 @@ planning(
   withRegistry(async (registry) => {
     const { sources } = await planned(registry)
     const digest = await image(registry, sources)
-    const disk = await putSomeDisk(registry, 'box', '1.0.0-ami', { source: sources })
+    const disk = await putSomeDisk(registry, 'box', '1.0.0-ami', { source: sources, image: digest })
     const { found } = await planned(registry)
     assert.is(found.verdict, 'unchanged')
     if (found.verdict === 'unchanged') assert.equal([found.digest, found.disk?.digest], [digest, disk])
@@ -84,6 +84,18 @@ planning(
   withRegistry(async (registry) => {
     const { sources } = await planned(registry)
     const digest = await image(registry, sources)
+    const { found } = await planned(registry)
+    assert.is(found.verdict, 'build')
+    if (found.verdict === 'build')
+      assert.equal([found.stands?.digest, found.stands?.disk], [digest, undefined])
+  }),
+)
+planning(
+  'makes only the disk where the one that stands is of another image of the same sources',
+  withRegistry(async (registry) => {
+    const { sources } = await planned(registry)
+    const digest = await image(registry, sources)
+    await putSomeDisk(registry, 'box', '1.0.0-ami', { source: sources })
     const { found } = await planned(registry)
     assert.is(found.verdict, 'build')
     if (found.verdict === 'build')
@@ -135,7 +147,7 @@ planning(
     const cloud = {} as Cloud
     const { sources } = await planned(registry)
     const digest = await image(registry, sources)
-    const disk = await putSomeDisk(registry, 'box', '1.0.0-ami', { source: sources })
+    const disk = await putSomeDisk(registry, 'box', '1.0.0-ami', { source: sources, image: digest })
     const { found } = await planned(registry, BOX, { cloud })
     assert.is(found.verdict, 'build')
     if (found.verdict === 'build')

@@ -143,12 +143,32 @@ promoting(
   'never moves a disk that stands, and says what does',
   withRegistry(async (registry) => {
     const digest = await stage(registry)
-    const first = await putSomeDisk(registry, 'web', '1.0.0-ami', { source: 'v1:abc' })
-    const disk = await putSomeDisk(registry, 'staging/web', 'disk-f00', { source: 'v1:def' })
+    const first = await putSomeDisk(registry, 'web', '1.0.0-ami', { source: 'v1:abc', image: digest })
+    const disk = await putSomeDisk(registry, 'staging/web', 'disk-f00', { source: 'v1:def', image: digest })
     assert.is(
       (await promoteAll(registry, { service: 'web', version: '1.0.0', digest, disk }, false)).disk,
       first,
     )
+  }),
+)
+promoting(
+  'puts the disk of the image that it publishes in the place of one whose image is gone, and of no other',
+  withRegistry(async (registry) => {
+    const digest = await stage(registry)
+    const orphan = await putSomeDisk(registry, 'web', '1.0.0-ami', { source: 'v1:abc' })
+    const disk = await putSomeDisk(registry, 'staging/web', 'disk-f00', { source: 'v1:abc', image: digest })
+    const staged = { service: 'web', version: '1.0.0', digest, disk }
+    assert.equal(await promoteAll(registry, staged, false), { digest, disk })
+    assert.is.not(await registry.head('web', '1.0.0-ami'), orphan)
+    const other = await stage(registry, 'v1:def')
+    const otherDisk = await putSomeDisk(registry, 'staging/web', 'disk-f01', {
+      source: 'v1:def',
+      image: other,
+    })
+    assert.equal(await promoteAll(registry, { ...staged, digest: other, disk: otherDisk }, false), {
+      digest,
+      disk,
+    })
   }),
 )
 promoting.run()

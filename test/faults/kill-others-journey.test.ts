@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { suite } from 'uvu'
-import * as assert from 'uvu/assert'
 import { startRegistry } from '../../local/registry.ts'
 import { type FaultWorld, openFaultWorld } from './fault-world.ts'
 import type { Moment } from './faulty-registry.ts'
+import { killRegistry } from './kill-registry.ts'
 
 const killed = suite('killed')
 let world: FaultWorld
@@ -57,7 +55,7 @@ const PHASES: [string, Moment][] = [
 for (const [phase, moment] of PHASES)
   killed(`the registry, ${phase}`, async () => {
     const merge = await world.mergeUntil(moment)
-    await killRegistry()
+    await killRegistry(world)
     world.faulty.release()
     const { state, engine, registryPort: port } = world
     await world.badge('web', 'unreachable')
@@ -65,12 +63,5 @@ for (const [phase, moment] of PHASES)
     await world.recovered(merge)
     await world.judge(merge)
   })
-
-async function killRegistry(): Promise<void> {
-  if (world.stack.registry.how === 'container') return world.stack.registry.stop()
-  const [pid = ''] = readFileSync(join(world.state.folder, 'registry.pid'), 'utf8').split(/\s/)
-  assert.ok(Number(pid) > 0)
-  process.kill(Number(pid), 'SIGKILL')
-}
 
 killed.run()

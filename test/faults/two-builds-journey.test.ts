@@ -1,9 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { functionSpecs } from '../../local/functions.ts'
-import { type Gateway, startGateway } from '../../local/gateway/gateway.ts'
+import type { Gateway } from '../../local/gateway/gateway.ts'
 import { type FaultWorld, openFaultWorld } from './fault-world.ts'
 import type { Moment } from './faulty-registry.ts'
+import { endIn, secondBuild } from './second-build.ts'
 
 const MERGE = /^PUT \/v2\/merges\/\d+\/manifests\/[0-9a-f]{40}$/
 const PUSHED = /^GET \/v2\/staging\/web\/manifests\/sha256:/
@@ -28,34 +28,12 @@ const lines: string[] = []
 two.before(async () => {
   world = await openFaultWorld()
   await world.judge(await world.mergeBoth())
-  const around = {
-    state: world.state,
-    gatewayUrl: world.gateway,
-    githubApiUrl: world.github.url,
-    githubUrl: world.github.url,
-    dockerHost: world.engine.host,
-    registryHost: world.host,
-    registryUrl: `https://${world.host}`,
-    branch: 'develop',
-    repositories: ['acme/*'],
-  }
-  second = await startGateway({
-    port: 0,
-    functions: () => functionSpecs(around).filter(({ name }) => name === 'build'),
-    adminPassword: () => '',
-    log: (line) => lines.push(line),
-  })
+  second = await secondBuild(world, lines)
 })
 two.after(async () => {
   await second.close()
   await world.close()
 })
-
-/** How the process that wrote these lines says that its work on a merge ended. */
-function endIn(said: string[], sha: string): string | undefined {
-  const line = said.find((text) => text.includes('merge_ended') && text.includes(sha))
-  return line && (JSON.parse(line.slice(line.indexOf('{'))) as { state: string }).state
-}
 
 for (const [phase, steps, end] of PHASES)
   two(`${phase}: one digest, and the records name it`, async () => {

@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { see } from '../../functions/badge/see.ts'
+import { standingDisk } from '../../functions/build/disk-manifest.ts'
 import { openLedger } from '../../functions/shared/ledger.ts'
-import { isFinal, type MergeRecord } from '../../functions/shared/merge-record.ts'
+import { isFinal, type MergedService, type MergeRecord } from '../../functions/shared/merge-record.ts'
 import { openRegistry, type Registry } from '../../functions/shared/registry.ts'
 import { type PlayedWorld, playedWorld } from './played-world.ts'
 import { trying } from './seed.ts'
@@ -43,6 +44,7 @@ interleaving('all end, every version is one digest for ever, and the badge tells
       await world.settle(ROUNDS)
       const merges = await everyMergeIsOver(world, registry)
       await everyVersionIsAPromise(world, registry, merges)
+      await everyDiskIsOfItsImage(registry, merges)
       await nothingIsLeft(world)
     }),
     trying(25),
@@ -52,9 +54,12 @@ interleaving.run()
 
 async function nothingGreenThatIsNotThere(registry: Registry): Promise<void> {
   for (const service of SERVICES) {
-    const { color, message } = await see({ ledger: openLedger(registry), registry }, service)
-    if (color === 'green')
-      assert.ok(await registry.head(service, message), `${service}:${message} is not there`)
+    const ledger = openLedger(registry)
+    const { color, message } = await see({ ledger, registry }, service)
+    if (color !== 'green') continue
+    const { type } = (await ledger.published(service)) ?? {}
+    for (const tag of type === 'AMI' ? [message, `${message}-ami`] : [message])
+      assert.ok(await registry.head(service, tag), `${service}:${tag} is not there`)
   }
 }
 
@@ -96,6 +101,22 @@ async function everyVersionIsAPromise(world: PlayedWorld, registry: Registry, me
     const shown = `${service} is ${seen.color}: ${seen.message}`
     if (newest?.state === 'built' && last) same(shown, `${service} is green: ${last.version}`, 'the badge')
     else assert.ok(seen.color !== 'blue', shown)
+  }
+}
+
+/** What is newest says so; another type may have moved an image alone since, where its version moves. */
+async function everyDiskIsOfItsImage(registry: Registry, merges: MergeRecord[]): Promise<void> {
+  const last = new Map<string, MergedService>()
+  for (const { state, services } of [...merges].sort((a, b) => (a.time ?? 0) - (b.time ?? 0)))
+    for (const service of state === 'built' ? services : [])
+      if (service.version === 'dev' || service.type === 'AMI')
+        last.set(`${service.name}:${service.version}`, service)
+  for (const [tag, { name, version, type, digest, disk }] of last) {
+    if (type !== 'AMI') continue
+    const standing = await standingDisk(registry, name, version)
+    same(standing?.digest, disk, `${tag}-ami`)
+    same(standing?.image, digest, `the image of ${tag}-ami`)
+    same(await registry.head(name, version), digest, tag)
   }
 }
 

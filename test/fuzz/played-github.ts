@@ -63,7 +63,11 @@ function asCommit({ sha, seconds, squash }: Merged): Commit {
 }
 
 function imagesOf(services: Named[]): Buffer {
-  const entries = services.map(({ name, version }) => ({ service_name: name, version, type: 'Docker' }))
+  const entries = services.map(({ name, version, type }) => ({
+    service_name: name,
+    version,
+    type: type ?? 'Docker',
+  }))
   return Buffer.from(JSON.stringify(entries))
 }
 

@@ -3,7 +3,6 @@ import pLimit from 'p-limit'
 import { acceptMerge } from '../../functions/build/accept-merge.ts'
 import { catchUp } from '../../functions/build/catch-up.ts'
 import { readConfig } from '../../functions/build/config.ts'
-import { openDiskService } from '../../functions/build/disk-service.ts'
 import { openMetrics } from '../../functions/build/metrics.ts'
 import { openWorks } from '../../functions/build/works.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
@@ -13,10 +12,11 @@ import { openRegistry } from '../../functions/shared/registry.ts'
 import type { RegistryCall } from '../../functions/shared/registry-transport.ts'
 import type { Secrets } from '../../functions/shared/secrets.ts'
 import { generator } from '../shared/mutated.ts'
+import { playedDisks } from './played-disks.ts'
 import { PLAYED_REGISTRY, playedEngine } from './played-engine.ts'
 import { type PlayedRepository, playedGithub } from './played-github.ts'
 import { quickRegistry } from './quick-registry.ts'
-import type { Happening } from './story.ts'
+import type { Ami, Happening } from './story.ts'
 
 /** `writes` of the registry from now, a process ends or one write fails, done all the same (`written`) or not. */
 type Fuse = { kind: 'kill' | 'break'; writes: number; written: boolean }
@@ -44,6 +44,7 @@ export function playedWorld(seed: number) {
   let clock = Date.parse('2026-11-22T18:00:00Z') / 1000
   let uptime = 0
   let fuse: Fuse | undefined
+  let ami: Ami = 'well'
   let running = open()
 
   function open() {
@@ -77,7 +78,7 @@ export function playedWorld(seed: number) {
       works: openWorks(),
       statuses: { tell: () => {}, show: () => {}, retry: () => {}, untold: async () => undefined },
       metrics: openMetrics(),
-      disks: openDiskService('', NO_SECRET_MATTERS),
+      disks: playedDisks(gate, () => ami),
       cloud: async () => undefined,
       slots: pLimit(2),
       dating: pLimit(1),
@@ -106,6 +107,7 @@ export function playedWorld(seed: number) {
   async function happen(what: Happening): Promise<void> {
     if (what.kind === 'kill' || what.kind === 'break') fuse = { ...what }
     if (what.kind === 'pause') await turns(what.turns)
+    if (what.kind === 'ami') ami = what.is
     if (what.kind === 'catch-up') await catchingUp()
     if (what.kind === 'told')
       for (const repository of repositories) await tell(repository, what.which, what.as)
@@ -121,6 +123,7 @@ export function playedWorld(seed: number) {
   /** Whatever was begun comes to its end; hours pass until nothing is left to be done, at most `rounds` of them. */
   async function settle(rounds: number): Promise<void> {
     fuse = undefined
+    ami = 'well'
     for (let round = 0; round < rounds; round += 1) {
       while (repositories.some(({ id }) => running.shop.works.records(id).length > 0)) await turns(1)
       clock += 7_200

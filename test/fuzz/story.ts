@@ -1,7 +1,17 @@
 import fc from 'fast-check'
 
 /** A service as a merge's images.json names it; `source` is what its files say, `breaks` a Dockerfile that fails. */
-export type Named = { name: string; version: string; source: number; breaks: boolean }
+export type Named = {
+  name: string
+  version: string
+  /** Docker, where it is left out. */
+  type?: 'AMI' | undefined
+  source: number
+  breaks: boolean
+}
+
+/** How the service that makes disks is: as it should be, away, gone in the middle, or of another mind. */
+export type Ami = 'well' | 'away' | 'breaking off' | 'refusing'
 
 /** What happens, one after another; in between, the processes go on as far as they come. */
 export type Happening =
@@ -19,10 +29,12 @@ export type Happening =
   | { kind: 'kill'; writes: number; written: boolean }
   | { kind: 'break'; writes: number; written: boolean }
   | { kind: 'pause'; turns: number }
+  | { kind: 'ami'; is: Ami }
 
 const named = fc.record({
   name: fc.constantFrom('web', 'api'),
   version: fc.constantFrom('1.0', '1.1', 'dev'),
+  type: fc.constantFrom(undefined, 'AMI' as const),
   source: fc.nat(2),
 })
 
@@ -58,4 +70,11 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: kind('kill'), writes: fc.nat(25), written: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('break'), writes: fc.nat(25), written: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ kind: kind('pause'), turns: fc.nat(60) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: kind('ami'),
+      is: fc.constantFrom<Ami[]>('well', 'well', 'away', 'breaking off', 'refusing'),
+    }),
+  },
 )

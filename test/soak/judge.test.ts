@@ -2,9 +2,16 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { COUNTS, type Evidence, judge, type Made, outcomeOf, type Recorded } from '../../soak/judge.ts'
 import type { Kind } from '../../soak/plan.ts'
-import { type Green, type Sight, wrongGreens } from '../../soak/wrong-greens.ts'
+import { type Green, type Sight, wholeVersions, wrongGreens } from '../../soak/wrong-greens.ts'
 
 const REPOSITORY = 'acme/shop'
+const BOX = { name: 'box', version: '1.0.0', state: 'unchanged', digest: 'B0', disk: 'D0' }
+
+/** A merge that promises box, in version 1.0.0 and with its disk. */
+function withDisk(sha: string, kind: Kind): Made {
+  const services = [{ name: 'box', version: '1.0.0', content: 'box 0', disk: true }]
+  return { repository: 'acme/machines', sha, kind, services, moving: undefined }
+}
 
 /** A merge that promises web in a version of its own and pay in one that moves. */
 function made(sha: string, kind: Kind, web: [version: string, content: string], pay: string): Made {
@@ -36,19 +43,23 @@ function kept(): Evidence {
       made('c', 'broken Dockerfile', ['1.2.0', 'web 2'], 'pay 1'),
       made('d', 'taken', ['1.0.0', 'web 3'], 'pay 1'),
       made('e', 'no merge', ['1.1.0', 'web 1'], 'pay 1'),
+      withDisk('f', 'unchanged'),
     ],
-    merged: new Map(['a', 'b', 'c', 'd'].map((sha) => [sha, REPOSITORY])),
+    merged: new Map(['a', 'b', 'c', 'd', 'f'].map((sha) => [sha, REPOSITORY])),
     records: new Map([
       ['a', recorded('built', ['1.0.0', 'W0'])],
       ['b', recorded('built', ['1.1.0', 'W1'])],
       ['c', recorded('failed', ['1.2.0', ''])],
       ['d', recorded('failed', ['1.0.0', ''])],
+      ['f', recorded('built', ['', ''], { services: [BOX] })],
     ]),
     images: new Map([
       ['web:1.0.0', { digest: 'W0', content: 'web 0' }],
       ['web:1.1.0', { digest: 'W1', content: 'web 1' }],
       ['pay:dev', { digest: 'P2', content: 'pay 1' }],
+      ['box:1.0.0', { digest: 'B0', content: 'box 0' }],
     ]),
+    disks: new Map([['box:1.0.0', { digest: 'D0', image: 'B0' }]]),
     digests: new Map([
       ['web:1.0.0', ['W0']],
       ['web:1.1.0', ['W1']],
@@ -124,6 +135,17 @@ const FAULTS: [fault: (typeof COUNTS)[number], what: string, happen: (evidence: 
         recorded('built', ['1.1.0', 'W1'], { services: recorded('', ['', '']).services.slice(1) }),
       ),
   ],
+  ['missing', 'a disk that is not in the registry', ({ disks }) => disks.delete('box:1.0.0')],
+  [
+    'missing',
+    'another disk than the record says',
+    ({ disks }) => disks.set('box:1.0.0', { digest: 'D9', image: 'B0' }),
+  ],
+  [
+    'missing',
+    'a disk that was made of another image',
+    ({ disks }) => disks.set('box:1.0.0', { digest: 'D0', image: 'B9' }),
+  ],
   [
     'missing',
     'a badge that is not right in the end',
@@ -149,6 +171,16 @@ const FAULTS: [fault: (typeof COUNTS)[number], what: string, happen: (evidence: 
     'moved digests',
     'a version that a failing merge published',
     ({ images }) => images.set('web:1.2.0', { digest: 'W2', content: 'web 2' }),
+  ],
+  [
+    'moved digests',
+    'a disk that had two digests',
+    ({ digests }) => digests.set('box:1.0.0-ami', ['D0', 'D9']),
+  ],
+  [
+    'moved digests',
+    'a disk of a version that is of type Docker',
+    ({ disks }) => disks.set('web:1.1.0', { digest: 'D1', image: 'W1' }),
   ],
   [
     'moved digests',
@@ -185,7 +217,7 @@ sees('names each outcome as the table does', () => {
   const evidence = kept()
   evidence.records.delete('b')
   const outcomes = evidence.made.map((one) => outcomeOf(evidence, one))
-  assert.equal(outcomes, ['built', 'lost', 'failed', 'taken', 'no merge'])
+  assert.equal(outcomes, ['built', 'lost', 'failed', 'taken', 'no merge', 'unchanged'])
 })
 
 sees.run()
@@ -245,5 +277,11 @@ const SAMPLES: [what: string, green: Green, sights: Sight[], wrong: number][] = 
 ]
 for (const [what, sample, sights, wrong] of SAMPLES)
   badges(what, () => assert.is(wrongGreens([sample], sights).length, wrong))
+
+badges('of a version whose disk is absent is wrong, which stands nowhere without it', () => {
+  const disked = (version: string) => version === '1.1.0'
+  assert.equal(wholeVersions(['1.0.0', '1.1.0'], disked), ['1.0.0'])
+  assert.equal(wholeVersions(['1.0.0', '1.1.0', '1.1.0-ami'], disked), ['1.0.0', '1.1.0'])
+})
 
 badges.run()

@@ -1,13 +1,18 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { diskStepsOf, makesDisk } from '../../soak/disk-plan.ts'
 import { type Harm, harmsOf, PARTS } from '../../soak/harm.ts'
 import { type Repository, repositoriesOf, type Step, stepsOf } from '../../soak/plan.ts'
+
+import type { Service } from '../../soak/sources.ts'
 
 const first = <T>(generator: Generator<T, never>, count: number): T[] =>
   Array.from({ length: count }, () => generator.next().value)
 
 const steps = (seed: string, repository: Repository): Step[] => first(stepsOf(seed, repository), 300)
 const harms = (seed: string): Harm[] => first(harmsOf(seed), 100)
+
+const machine = (_page: string, runs: boolean) => ({ 'box/Dockerfile': runs ? 'runs' : 'idle' })
 
 const plan = suite('the plan of a soak')
 const repositories = repositoriesOf('x', 100)
@@ -49,5 +54,23 @@ plan('promises each version that does not move with one content, but for those t
     }
   }
 })
+
+plan(
+  'of the repository with a disk changes the type only with the version, and makes a disk with every fourth merge',
+  () => {
+    const made = first(diskStepsOf('x', machine), 41)
+    assert.equal(made, first(diskStepsOf('x', machine), 41))
+    assert.is(made.filter(makesDisk).length, 11)
+    assert.equal(new Set(made.map(({ kind }) => kind)), new Set(['raised', 'broken disk', 'unchanged']))
+    const types = new Map<string, boolean | undefined>()
+    for (const { kind, files, services } of made) {
+      const [{ version, disk }] = services as [Service]
+      assert.is(types.get(version) ?? disk, disk, version)
+      types.set(version, disk)
+      assert.is(files['box/Dockerfile'], kind === 'broken disk' ? 'idle' : 'runs')
+      assert.is(`${files['images.json']}`.includes('AMI'), disk)
+    }
+  },
+)
 
 plan.run()
