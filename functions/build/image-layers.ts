@@ -4,12 +4,12 @@ import type { Registry } from '../shared/registry.ts'
 import * as places from './words/places.ts'
 import * as refusals from './words/refusals.ts'
 
-type Blob = { digest: string; size: number }
+type Blob = { digest: string; size: number; mediaType?: string }
 type ImageManifest = { config?: Blob; layers?: Blob[] }
-type Configuration = { architecture?: string; created?: string; config?: ImageConfig }
+type Configuration = { os?: string; architecture?: string; created?: string; config?: ImageConfig }
 
 /** What a disk takes of an image: its layers' blobs, lowest first, and what it says of itself. */
-export type ImageParts = { layers: Blob[] } & Required<Configuration>
+export type ImageParts = { layers: Blob[] } & Required<Omit<Configuration, 'os'>>
 
 /** Reads an image of the registry as far as a disk needs it. */
 export async function imageParts(
@@ -24,6 +24,10 @@ export async function imageParts(
   // An index has neither: of which of its images should the disk be?
   if (config === undefined || layers === undefined) throw new Failure('disk_refused', refusals.indexAsDisk)
   const said = JSON.parse((await registry.blob(repository, config.digest)).toString()) as Configuration
-  const { architecture = 'unknown', created = '1980-01-01T00:00:00Z', config: runs = {} } = said
+  const { os = 'linux', architecture = 'unknown', created = '1980-01-01T00:00:00Z', config: runs = {} } = said
+  if (os !== 'linux') throw new Failure('disk_refused', refusals.osAsDisk(os))
+  // Their bytes are somewhere else, and may not be handed on.
+  if (layers.some(({ mediaType = '' }) => /foreign|nondistributable/.test(mediaType)))
+    throw new Failure('disk_refused', refusals.foreignAsDisk)
   return { layers, architecture, created, config: runs }
 }

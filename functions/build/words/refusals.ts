@@ -10,6 +10,9 @@ export const unseen = (sentence: string) =>
 // What images.json says of a service.
 export const noDisks = (service: string) =>
   `${service}: this installation makes no disks; use type Docker, or ask the operator for the service ami`
+export const osAsDisk = (os: string) => `the image is for ${os}: only Linux can become a disk`
+export const foreignAsDisk =
+  'the image has layers that its registry does not hand on: they cannot go onto a disk'
 export const indexAsDisk = 'the image is an index of several: a disk is made of one image for amd64'
 export const versionTaken = (version: string, service: string) =>
   `version ${version} of ${service} is taken; raise it`
