@@ -52,7 +52,7 @@ const noUndici: Plugin = {
 }
 
 /** AWS's SDK is a file of its own beside the handler, read when the first disk goes there. */
-const besideAws: Plugin = {
+export const besideAws: Plugin = {
   name: 'beside-aws',
   setup: ({ onResolve }) =>
     onResolve({ filter: /\.\/sdk\.ts$/ }, () => ({ path: './aws.cjs', external: true })),

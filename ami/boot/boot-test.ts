@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Booted, Firmware } from '../../functions/shared/disk-request.ts'
+import { log } from '../../functions/shared/log.ts'
 import { Refusal } from '../refusal.ts'
 import { ask } from './ask.ts'
 import { consoleTail, readConsole } from './console.ts'
@@ -19,6 +20,8 @@ export class BootRefusal extends Refusal {
   }
 }
 
+const BOOTS = 3
+
 type Test = {
   disk: string
   firmware: Firmware
@@ -27,10 +30,31 @@ type Test = {
   folder: string
   limitMs: number
   signal: AbortSignal
+  qemu?: string
 }
 
-/** Boots the disk in a machine until the port answers; a BootRefusal where it does not. The disk stays as it is. */
+/** The machine broke, which says nothing of the image: under emulation on a loaded computer a kernel may. */
+class MachineBroke extends Refusal {
+  constructor(how: string) {
+    super(503, `the disk could not be tested: ${how} before its command was started, or the kernel broke`)
+  }
+}
+
+/**
+ * Boots the disk in a machine until the port answers; a BootRefusal where it does not. A machine that broke is tried
+ * again. The disk stays as it is.
+ */
 export async function bootTest(test: Test): Promise<Booted> {
+  for (let boots = 1; ; boots += 1)
+    try {
+      return await boot(test)
+    } catch (error) {
+      if (!(error instanceof MachineBroke) || boots === BOOTS) throw error
+      log('machine_broke', { boots, reason: error.message })
+    }
+}
+
+async function boot(test: Test): Promise<Booted> {
   const { firmware, port } = test
   const folder = join(test.folder, firmware)
   await mkdir(folder)
@@ -38,7 +62,14 @@ export async function bootTest(test: Test): Promise<Booted> {
   const signal = AbortSignal.any([test.signal, off.signal])
   const began = Date.now()
   const from = await freePort()
-  const machine = startMachine({ disk: test.disk, firmware, port: { from, to: port }, folder, signal })
+  const machine = startMachine({
+    disk: test.disk,
+    firmware,
+    port: { from, to: port },
+    folder,
+    signal,
+    ...(test.qemu && { qemu: test.qemu }),
+  })
   try {
     const answer = await firstAnswer(machine, from, { ...test, deadline: began + test.limitMs })
     return { firmware, port, answer, ms: Date.now() - began }
@@ -65,9 +96,10 @@ async function firstAnswer(
     signal.throwIfAborted()
     if (broken) throw new Refusal(503, `the disk could not be tested: ${broken.message}`)
     const text = await machine.console()
-    const { started, ended } = readConsole(text)
+    const { started, ended, crashed } = readConsole(text)
     if (ended !== undefined) over ??= `the command of the image ended with ${ended}, again and again`
     if (Date.now() > deadline) over ??= `nothing came from it within ${limitMs / 1000} s`
+    if (over && crashed) throw new MachineBroke(over)
     if (over) throw new BootRefusal(`the disk does not answer on port ${port}: ${over}`, text)
     const answer = (await ask(from, false)) ?? (started ? await ask(from, true) : undefined)
     if (answer !== undefined) return answer

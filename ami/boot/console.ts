@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util'
 const TAIL_LINES = 40
 const TAIL_LENGTH = 6_000
 const GIVEN_UP = 3
+const KERNEL_BROKE = /^\[ *[\d.]+\] (Kernel panic|BUG:|Oops|general protection|invalid opcode|watchdog: )/m
 
 /** What a machine's console says of our init. */
 export type Seen = {
@@ -10,12 +11,16 @@ export type Seen = {
   started: boolean
   /** The command ended so often that there is no use in waiting; with this code. */
   ended: string | undefined
+  /** The kernel, which is ours, did not get to the command, or broke. */
+  crashed: boolean
 }
 
 export function readConsole(text: string): Seen {
   const ends = [...text.matchAll(/^ami\[[\d.]+\] the service ended with (\d+)/gm)]
+  const started = /^ami\[[\d.]+\] network \S+ \d/m.test(text) && /^ami\[[\d.]+\] start/m.test(text)
   return {
-    started: /^ami\[[\d.]+\] network \S+ \d/m.test(text) && /^ami\[[\d.]+\] start/m.test(text),
+    started,
+    crashed: !started || KERNEL_BROKE.test(text),
     ended: ends.length < GIVEN_UP ? undefined : ends.at(-1)?.[1],
   }
 }

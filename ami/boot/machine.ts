@@ -25,14 +25,15 @@ type Starting = {
   port: { from: number; to: number }
   folder: string
   signal: AbortSignal
+  qemu?: string
 }
 
 /** Starts a machine. `signal` ends it. */
-export function startMachine({ signal, ...machine }: Starting): Machine {
+export function startMachine({ signal, qemu = QEMU, ...machine }: Starting): Machine {
   const { folder } = machine
   const { console: log, monitor, args } = machineOf(machine)
   // The changes of snapshot=on go into a file there.
-  const { ended } = startTool(QEMU, args, { signal, env: { TMPDIR: folder } })
+  const { ended } = startTool(qemu, args, { signal, env: { TMPDIR: folder } })
   return {
     console: () => readFile(log, 'latin1').catch(() => ''),
     pressPower: () =>
@@ -44,7 +45,7 @@ export function startMachine({ signal, ...machine }: Starting): Machine {
 }
 
 /** QEMU's words for a machine with the disk as an NVMe one, as on EC2; the files of its console and its monitor. */
-export function machineOf({ disk, firmware, port, folder }: Omit<Starting, 'signal'>): {
+export function machineOf({ disk, firmware, port, folder }: Omit<Starting, 'signal' | 'qemu'>): {
   console: string
   monitor: string
   args: string[]

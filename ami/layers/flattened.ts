@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { mkdtemp, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ByteReader, byteReader } from '../tar/byte-reader.ts'
-import { END } from '../tar/entry.ts'
+import { END, tarEntry } from '../tar/entry.ts'
 import { type Member, nextMember } from '../tar/member.ts'
 import { placeOf } from '../tar/places.ts'
 import { rewritten } from '../tar/rewritten.ts'
@@ -32,8 +32,10 @@ async function* archiveOf(root: Folder, spool: FileHandle): AsyncGenerator<Buffe
   const first = new Map<File, string>()
   for (const { place, node } of walk(root)) {
     if (isFolder(node)) {
-      // One that no layer has named is made by whoever puts a file into it.
       if (node.from !== undefined) yield* whole(await read(spool, node.from), place)
+      // One that no layer has named is made with what is in it; an engine keeps it without, too.
+      else if (place !== '' && node.children.size === 0)
+        yield tarEntry({ name: Buffer.from(`${place}/`, 'latin1'), type: 'folder' })
       continue
     }
     const { file } = node

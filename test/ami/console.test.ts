@@ -12,6 +12,13 @@ seen('has started once there is an address and the command', () => {
   assert.is(readConsole('ami[2.1] network eth0 \r\nami[2.2] start\r\n').started, false)
   assert.is(readConsole('').started, false)
 })
+seen('has crashed where it never came to the command, or the kernel broke', () => {
+  const up = `${NETWORK}ami[2.2] start\r\n`
+  assert.is(readConsole(NETWORK).crashed, true)
+  assert.is(readConsole(up).crashed, false)
+  assert.is(readConsole(`${up}[   12.345678] BUG: unable to handle page fault\r\n`).crashed, true)
+  assert.is(readConsole(`${up}the log says: Kernel panic\r\n`).crashed, false)
+})
 seen('has given up when the command has ended three times', () => {
   assert.is(readConsole(ended(1) + ended(1)).ended, undefined)
   assert.is(readConsole(ended(1) + ended(1) + ended(127)).ended, '127')

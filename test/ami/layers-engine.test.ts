@@ -119,7 +119,7 @@ disk('holds every file of a container of it: type, mode, owner, time, links and 
   const { Created: created } = await docker.getImage(image).inspect()
   const layers = await layersOf(image)
   assert.is(layers.length, 6)
-  const { file, sha256 } = await stage.disk('layered', layers, { created })
+  const { file } = await stage.disk('layered', layers, { created })
   const [wanted, got] = [extracted(await exported(image), stage.folder), onDisk(file, stage.folder, SPECIAL)]
   for (const list of [wanted, got])
     for (const path of [...list.keys()]) if (OWN.test(path) || UNNAMED.test(path)) list.delete(path)
@@ -127,6 +127,5 @@ disk('holds every file of a container of it: type, mode, owner, time, links and 
   assert.equal(without(wanted, got), [])
   assert.equal(without(got, wanted), [])
   assert.match(debugfs(file, 'ea_list /odd/capable'), /security\.capability \(20\)/)
-  assert.is((await stage.disk('again', layers, { created })).sha256, sha256)
 })
 disk.run()

@@ -22,7 +22,7 @@ export type Machine = {
 }
 
 export async function machine(
-  stage: Stage,
+  stage: Pick<Stage, 'folder' | 'engine'>,
   disk: string,
   firmware: Firmware,
   guestPort = 8080,

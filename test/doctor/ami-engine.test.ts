@@ -1,17 +1,17 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { lookAtAmi } from '../../doctor/ami.ts'
 import type { Place } from '../../doctor/place.ts'
 import { dockerAt } from '../../local/docker.ts'
 import { openStage, type Stage } from '../ami/ami-stage.ts'
+import { diskSuite } from '../support/disk-suite.ts'
 
 let stage: Stage
 let place: Place
 const host = process.env.DOCKER_HOST
 
-const ami = suite('the service ami of npm start, as the doctor sees it')
+const ami = diskSuite('the service ami of npm start, as the doctor sees it')
 ami.before(async () => {
   stage = await openStage()
   process.env.DOCKER_HOST = stage.engine.host

@@ -1,5 +1,6 @@
 import { Agent as PlainAgent } from 'node:http'
 import { Agent } from 'node:https'
+import { Readable } from 'node:stream'
 import type {
   CompleteSnapshotCommandInput,
   PutSnapshotBlockCommandInput,
@@ -17,6 +18,10 @@ const CONNECT_MS = 10_000
 /** Without a byte, for half a MiB on a slow line. */
 const SILENCE_MS = 60_000
 const PAGE = 1000
+const PIECE = 65_536
+
+/** What goes wrong is said by us; the SDK would say it once more, on the console, for every try. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} }
 
 /**
  * The calls to AWS that we make, in one region. Each is tried again while that may help; what cannot be helped is an
@@ -32,6 +37,7 @@ export async function openApi(region: string, credentials: Credentials, patience
     credentials,
     // Tries are counted here: the SDK knows nothing of a snapshot that is not known yet.
     maxAttempts: 1,
+    logger: SILENT,
     requestHandler: {
       connectionTimeout: CONNECT_MS,
       socketTimeout: SILENCE_MS,
@@ -41,6 +47,16 @@ export async function openApi(region: string, credentials: Credentials, patience
   }
   const ebs = new sdk.EBSClient(config)
   const ec2 = new sdk.EC2Client(config)
+  // The SDK does not know the length of a stream, and AWS wants one.
+  ebs.middlewareStack.add(
+    (next) => (args) => {
+      const { headers } = args.request as { headers: Record<string, string> }
+      const length = headers['x-amz-data-length']
+      if (length !== undefined) headers['content-length'] = length
+      return next(args)
+    },
+    { step: 'build', name: 'lengthOfBlock' },
+  )
 
   async function ask<T>(
     action: string,
@@ -65,13 +81,14 @@ export async function openApi(region: string, credentials: Credentials, patience
 
     /** `early` says of an error that it passes. */
     putBlock: (
-      input: PutSnapshotBlockCommandInput,
+      { data, ...input }: Omit<PutSnapshotBlockCommandInput, 'BlockData'> & { data: Buffer },
       signal: AbortSignal,
       early: (error: unknown) => boolean,
     ) =>
       ask(
         'ebs:PutSnapshotBlock',
-        () => ebs.send(new sdk.PutSnapshotBlockCommand(input), until(signal)),
+        () =>
+          ebs.send(new sdk.PutSnapshotBlockCommand({ ...input, BlockData: piecewise(data) }), until(signal)),
         signal,
         early,
       ),
@@ -93,13 +110,14 @@ export async function openApi(region: string, credentials: Credentials, patience
       })
     },
 
+    /** One that is deregistered may be shown for a while. */
     async images(Filters: Filter[], signal?: AbortSignal): Promise<Image[]> {
       const input = { Owners: ['self'], Filters, MaxResults: PAGE }
       return pages(async (NextToken) => {
         const command = new sdk.DescribeImagesCommand({ ...input, ...(NextToken && { NextToken }) })
         const page = await ask('ec2:DescribeImages', () => ec2.send(command, until(signal)), signal)
         return [page.Images ?? [], page.NextToken]
-      })
+      }).then((images) => images.filter(({ State }) => State !== 'deregistered'))
     },
 
     registerImage: (input: RegisterImageCommandInput, signal?: AbortSignal) =>
@@ -123,6 +141,19 @@ export async function openApi(region: string, credentials: Credentials, patience
         (error) => (error as Error).name === 'InvalidSnapshot.InUse',
       ),
   }
+}
+
+/** TLS makes a copy of what it is given at once: of 64 whole blocks 32 MiB. */
+function piecewise(data: Buffer): Readable {
+  let at = 0
+  return new Readable({
+    highWaterMark: PIECE,
+    read() {
+      const piece = data.subarray(at, at + PIECE)
+      at += piece.length
+      this.push(piece.length > 0 ? piece : null)
+    },
+  })
 }
 
 /** All that the pages of an answer have. */

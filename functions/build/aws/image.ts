@@ -8,6 +8,7 @@ import { diskFilters } from './snapshot.ts'
 import { buildTags, ownerOf, tagsOf } from './tags.ts'
 
 const ROOT = '/dev/xvda'
+const DUPLICATE = 'InvalidAMIName.Duplicate'
 const ALIVE = ['available', 'pending', 'transient']
 
 /** An AMI, and the snapshot behind it. */
@@ -69,47 +70,44 @@ export async function registerImage(
     ImdsSupport: 'v2.0',
     TagSpecifications: [{ ResourceType: 'image', Tags: tagsOf(disk) }],
   }
-  const made = await api.registerImage(input, signal).catch((error: unknown) => {
-    if ((error as AwsFailure).awsCode === 'InvalidAMIName.Duplicate') return { ImageId: undefined }
-    throw error
-  })
-  return settledImage(api, disk, { id: made.ImageId, name }, signal)
+  const id = await api.registerImage(input, signal).then(
+    ({ ImageId }) => ImageId,
+    (error: unknown) => {
+      if ((error as AwsFailure).awsCode === DUPLICATE) return undefined
+      throw error
+    },
+  )
+  if (id === undefined) return ourImage(api, disk, name, signal)
+  await settledImage(api, id, signal)
+  return { id, snapshot }
 }
 
-/** An answer may be lost on its way: then the name is taken, by ourselves. */
-async function settledImage(
-  api: Api,
-  disk: CloudDisk,
-  { id, name }: { id: string | undefined; name: string },
-  signal: AbortSignal,
-): Promise<Registered> {
-  const { patience } = api
-  const filter = id ? { Name: 'image-id', Values: [id] } : { Name: 'name', Values: [name] }
-  const image = await awaited(
-    patience,
-    id ? patience.settled : patience.call,
-    async () => {
-      const [seen] = await api.images([filter], signal)
-      return seen?.State === 'pending' ? undefined : seen
-    },
-    signal,
-  )
-  if (image === undefined && id === undefined)
-    throw new AwsFailure('aws_refused', words.nameHidden(name), 'name')
-  if (image === undefined)
-    throw new AwsFailure(
-      'aws_down',
-      words.unsettled(String(id), Math.ceil(patience.settled / 60_000)),
-      'pending',
-    )
+/** The answer to a registration may be lost: then the name is taken, by ourselves. */
+async function ourImage(api: Api, disk: CloudDisk, name: string, signal: AbortSignal): Promise<Registered> {
+  const look = async () => (await api.images([{ Name: 'name', Values: [name] }], signal))[0]
+  const image = await awaited(api.patience, api.patience.call, look, signal)
+  if (image === undefined) throw new AwsFailure('aws_refused', words.nameHidden(name), DUPLICATE)
   const owner = ownerOf(image.Tags)
   if (owner?.digest !== disk.digest || owner.service !== disk.service) throw taken(name, image)
-  if (image.State !== 'available') {
-    const why = image.StateReason?.Message || image.State || words.reasonUnknown
-    await api.deregisterImage(String(image.ImageId))
-    throw new AwsFailure('aws_refused', words.imageBroken(String(image.ImageId), why), 'failed')
+  const registered = registeredOf(image)
+  await settledImage(api, registered.id, signal)
+  return registered
+}
+
+/** Waits until an AMI can be started; one that AWS cannot finish is taken away. */
+async function settledImage(api: Api, id: string, signal: AbortSignal): Promise<void> {
+  const { settled } = api.patience
+  const look = async () => {
+    const [image] = await api.images([{ Name: 'image-id', Values: [id] }], signal)
+    return image?.State === 'pending' ? undefined : image
   }
-  return registeredOf(image)
+  const image = await awaited(api.patience, settled, look, signal)
+  if (image === undefined)
+    throw new AwsFailure('aws_down', words.unsettled(id, Math.ceil(settled / 60_000)), 'pending')
+  if (image.State === 'available') return
+  const why = image.StateReason?.Message || image.State || words.reasonUnknown
+  await api.deregisterImage(id)
+  throw new AwsFailure('aws_refused', words.imageBroken(id, why), 'failed')
 }
 
 function registeredOf({ ImageId, BlockDeviceMappings }: Image): Registered {
@@ -118,5 +116,5 @@ function registeredOf({ ImageId, BlockDeviceMappings }: Image): Registered {
 }
 
 function taken(name: string, { ImageId }: Image): AwsFailure {
-  return new AwsFailure('aws_refused', words.nameTaken(name, String(ImageId)), 'InvalidAMIName.Duplicate')
+  return new AwsFailure('aws_refused', words.nameTaken(name, String(ImageId)), DUPLICATE)
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import * as words from '../words/aws.ts'
 import type { Api } from './api.ts'
+import { BLOCK_BYTES } from './block.ts'
 import type { CloudDisk } from './cloud-disk.ts'
 import { awaited } from './patience.ts'
 import { AwsFailure } from './refusal.ts'
@@ -40,7 +41,7 @@ export async function openSnapshot(
     await api.tag([usable.id], buildTags(disk), signal)
   const { id, written } = usable
   const completed = usable.state === 'completed'
-  say(completed ? words.isThere(id) : words.goesOn(id, written / 2))
+  say(completed ? words.isThere(id) : words.goesOn(id, Math.floor((written * BLOCK_BYTES) / 2 ** 20)))
   return { id, completed, written }
 }
 

@@ -30,11 +30,11 @@ export async function* sparseDisk(layer: AsyncIterable<Buffer>): AsyncGenerator<
   try {
     for await (const entry of untar) {
       disks += 1
-      if (disks > 1 || !isSparse(entry.header)) throw new Error('not one sparse file')
+      if (disks > 1 || !isSparse(entry.header)) throw new Error(words.notSparse)
       yield* pieces(entry as AsyncIterable<Buffer>, Number(paxOf(entry.header)['GNU.sparse.realsize']))
     }
     await ended
-    if (disks === 0) throw new Error('empty')
+    if (disks === 0) throw new Error(words.notSparse)
   } catch (error) {
     if (error instanceof Failure) throw error
     throw new Failure('registry_error', words.diskUnreadable((error as Error).message), error)
@@ -69,7 +69,7 @@ async function* pieces(content: AsyncIterable<Buffer>, size: number): AsyncGener
       advance(map)
     }
     while (rest.length > 0) {
-      if (left === 0) throw new Error('more data than its map has')
+      if (left === 0) throw new Error(words.mapTooShort)
       const data = rest.subarray(0, left)
       yield { offset: at, data }
       rest = rest.subarray(data.length)
@@ -78,7 +78,7 @@ async function* pieces(content: AsyncIterable<Buffer>, size: number): AsyncGener
       advance(map)
     }
   }
-  if (map === undefined || left > 0) throw new Error('less data than its map has')
+  if (map === undefined || left > 0) throw new Error(words.mapTooLong)
 }
 
 /** The offsets and lengths in turn, and how many bytes they take with their padding; undefined: more is needed. */
@@ -88,11 +88,11 @@ function readMap(head: Buffer, size: number): { map: number[]; length: number } 
   for (let wanted = 1; numbers.length < wanted; ) {
     const end = head.indexOf(0x0a, at)
     if (end < 0) {
-      if (head.length > MAP_LIMIT) throw new Error('a map without an end')
+      if (head.length > MAP_LIMIT) throw new Error(words.mapEndless)
       return undefined
     }
     const text = head.toString('latin1', at, end)
-    if (!/^\d{1,15}$/.test(text)) throw new Error('a map that is not one')
+    if (!/^\d{1,15}$/.test(text)) throw new Error(words.mapBroken)
     numbers.push(Number(text))
     at = end + 1
     if (numbers.length === 1) wanted = 1 + 2 * Number(text)
@@ -108,7 +108,7 @@ function checkOrder(map: number[], size: number): void {
   let last = 0
   for (let index = 0; index < map.length; index += 2) {
     const [offset = 0, length = 0] = [map[index], map[index + 1]]
-    if (offset < last || !(offset + length <= size)) throw new Error('a map that goes back or beyond its end')
+    if (offset < last || !(offset + length <= size)) throw new Error(words.mapAstray)
     last = offset + length
   }
 }

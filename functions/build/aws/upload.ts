@@ -87,7 +87,7 @@ function openFlight(api: Api, id: string, signal: AbortSignal) {
     (error as Error).name === LOST && performance.now() - began < api.patience.call
 
   async function put({ index, data }: Block, checksum: string): Promise<void> {
-    const input = { SnapshotId: id, BlockIndex: index, BlockData: data, DataLength: data.length }
+    const input = { SnapshotId: id, BlockIndex: index, data, DataLength: data.length }
     await api
       .putBlock({ ...input, Checksum: checksum, ChecksumAlgorithm: 'SHA256' }, any, early)
       .catch((error: unknown) => {

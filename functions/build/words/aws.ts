@@ -36,6 +36,12 @@ export const unsettled = (thing: string, minutes: number) =>
 
 // The disk.
 export const diskUnreadable = (why: string) => `the disk in the registry cannot be read (${why})`
+export const notSparse = 'not one sparse file'
+export const mapBroken = 'a map that is not one'
+export const mapEndless = 'a map without an end'
+export const mapAstray = 'a map that goes back or beyond its end'
+export const mapTooShort = 'more data than its map has'
+export const mapTooLong = 'less data than its map has'
 
 // Lines of a build's log.
 export const begins = (snapshot: string, region: string) =>

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert'
 import { AT_ONCE } from '../../../functions/build/aws/api.ts'
 import { MARKED_EVERY } from '../../../functions/build/aws/upload.ts'
 import { linearOf } from '../../support/aws/account.ts'
-import { startEmulator } from '../../support/aws/emulator.ts'
+import { type Emulator, startEmulator } from '../../support/aws/emulator.ts'
 import { until } from '../../support/until.ts'
 import { linearHash, makeDisk } from './stage.ts'
 
@@ -26,7 +26,15 @@ function begin(env: Record<string, string>) {
 const killing = suite('register, killed')
 killing('ends in a second process with one snapshot and one AMI, and few blocks are sent twice', async () => {
   const aws = await startEmulator({ latency: 5, lag: { look: 0 } })
-  killing.after(aws.close)
+  try {
+    await killedOnce(aws)
+  } finally {
+    await aws.close()
+  }
+})
+killing.run()
+
+async function killedOnce(aws: Emulator): Promise<void> {
   const written = () => [...aws.account.snapshots.values()][0]?.tags['artefacto:written']
   const first = begin(aws.env)
   await until(() => Number(written() ?? 0) > 0, 'a mark')
@@ -50,5 +58,4 @@ killing('ends in a second process with one snapshot and one AMI, and few blocks 
   // What landed since the last mark, what was on its way then, and what went on while the mark itself did.
   assert.ok(twice <= MARKED_EVERY + 2 * AT_ONCE, `${twice} blocks were sent twice`)
   console.log(`${there} of ${BLOCKS} blocks were there, ${twice} were sent twice`)
-})
-killing.run()
+}

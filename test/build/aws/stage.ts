@@ -107,8 +107,14 @@ export function linearHash(raw: string): string {
   const linear = createHash('sha256')
   const file = openSync(raw, 'r')
   const [block, zeros] = [Buffer.alloc(BLOCK), Buffer.alloc(BLOCK)]
-  while (readSync(file, block) > 0)
-    if (!block.equals(zeros)) linear.update(createHash('sha256').update(block).digest())
+  while (readSync(file, block) > 0) if (!block.equals(zeros)) linear.update(digestOf(block))
   closeSync(file)
   return linear.digest('base64')
 }
+
+/** The same of blocks in their order. */
+export function linearHashOf(blocks: Buffer[]): string {
+  return digestOf(Buffer.concat(blocks.map(digestOf))).toString('base64')
+}
+
+const digestOf = (block: Buffer) => createHash('sha256').update(block).digest()
