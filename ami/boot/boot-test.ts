@@ -21,6 +21,8 @@ export class BootRefusal extends Refusal {
 }
 
 const BOOTS = 3
+/** Tries by HTTP from the start of the command on, before a connection that says nothing is an answer. */
+const PATIENCE = 3
 
 type Test = {
   disk: string
@@ -87,6 +89,7 @@ async function firstAnswer(
 ): Promise<string> {
   const { port, deadline, limitMs, signal } = test
   let over: string | undefined
+  let unanswered = 0
   let broken: Error | undefined
   machine.ended.then(
     () => (over = 'the machine switched itself off'),
@@ -101,8 +104,9 @@ async function firstAnswer(
     if (Date.now() > deadline) over ??= `nothing came from it within ${limitMs / 1000} s`
     if (over && crashed) throw new MachineBroke(over)
     if (over) throw new BootRefusal(`the disk does not answer on port ${port}: ${over}`, text)
-    const answer = (await ask(from, false)) ?? (started ? await ask(from, true) : undefined)
+    const answer = (await ask(from, false)) ?? (unanswered > PATIENCE ? await ask(from, true) : undefined)
     if (answer !== undefined) return answer
+    if (started) unanswered += 1
     await sleep(200)
   }
 }
