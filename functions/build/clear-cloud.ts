@@ -1,4 +1,4 @@
-import { type BuildRecord, isPublished } from '../shared/build-record.ts'
+import { type BuildRecord, isFinalBuild, isPublished } from '../shared/build-record.ts'
 import { log } from '../shared/log.ts'
 import type { Owned } from './aws/cloud.ts'
 import type { Workshop } from './workshop.ts'
@@ -31,9 +31,8 @@ async function clear(shop: Workshop, among: (owned: Owned) => boolean): Promise<
   }
 }
 
-/** A build that is being worked on, or will be, may still want it; nobody tries a method call again. */
+/** A build that is being worked on may still want it; one that is tried again makes another disk. */
 function isLeft(record: BuildRecord, { ami, snapshot }: Owned): boolean {
   if (isPublished(record)) return record.ami?.id !== ami || record.ami?.snapshot !== snapshot
-  const over = record.state === 'failed' || record.state === 'held'
-  return over || (record.manual === true && record.state === 'error')
+  return isFinalBuild(record) || record.state === 'error'
 }

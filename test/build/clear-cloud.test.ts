@@ -44,8 +44,7 @@ for (const [what, record, has, left] of [
   ['goes where the build failed', { state: 'failed' }, {}, 0],
   ['goes where the build was held', { state: 'held', ami: AMI }, {}, 0],
   ['stays while it is being built', { state: 'building' }, {}, 1],
-  ['stays where the build will be tried again', { state: 'error' }, {}, 1],
-  ['goes where a method call broke, which nobody tries again', { state: 'error', manual: true }, {}, 0],
+  ['goes where the build will be tried again, which makes another disk', { state: 'error' }, {}, 0],
   ["stays where it is another installation's", { state: 'failed' }, { queued: '2026-01-01T00:00:00Z' }, 1],
   ['stays where the ledger does not know the build', { state: 'failed' }, { build: 'another' }, 1],
 ] as const)
