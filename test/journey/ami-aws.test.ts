@@ -7,7 +7,7 @@ import type { BuildRecord } from '../../functions/shared/build-record.ts'
 import type { MergeRecord } from '../../functions/shared/merge-record.ts'
 import { machine } from '../ami/machine.ts'
 import { CREDENTIALS, type Emulator, REGION, startEmulator } from '../support/aws/emulator.ts'
-import { box, boxImages, openAmiJourney } from '../support/box.ts'
+import { boxImages, openAmiJourney, untestedBox } from '../support/box.ts'
 import { diskSuite } from '../support/disk-suite.ts'
 import { REPOSITORY } from '../support/journey.ts'
 
@@ -53,7 +53,7 @@ async function sha256(file: string): Promise<string> {
 }
 
 journey('becomes an AMI, whose id record, page and status name', async () => {
-  const merge = await world.merge({ ...boxImages('1.0.0'), ...(await box('from the cloud')) })
+  const merge = await world.merge({ ...boxImages('1.0.0'), ...(await untestedBox('from the cloud')) })
   assert.is(merge.state, 'built', merge.reason)
   const { ami } = await boxOf(merge)
   assert.equal(has('1.0.0'), { images: [ami?.id], snapshots: [ami?.snapshot] })
@@ -86,7 +86,7 @@ journey('leaves nothing at AWS where a sibling fails', async () => {
   const merge = await world.merge({
     'images.json': JSON.stringify(entries),
     'web/Dockerfile': 'FROM scratch\nCOPY nothing /\n',
-    ...(await box('held')),
+    ...(await untestedBox('held')),
   })
   assert.is(merge.state, 'failed')
   assert.is((await boxOf(merge)).ami, undefined)
@@ -99,7 +99,7 @@ journey('leaves nothing at AWS where a sibling fails', async () => {
 
 journey('is not published where the credentials are wrong, and is when they are right', async () => {
   credentials(CREDENTIALS.replace('EXAMPLEKEY', 'ANOTHERKEY'))
-  const merge = await world.merge({ ...boxImages('1.2.0'), ...(await box('locked out')) })
+  const merge = await world.merge({ ...boxImages('1.2.0'), ...(await untestedBox('locked out')) })
   assert.is(merge.state, 'error')
   assert.is(merge.code, 'aws_refused')
   assert.not.match(JSON.stringify(merge), 'ANOTHERKEY')
@@ -118,7 +118,7 @@ journey('is not published where the credentials are wrong, and is when they are 
 journey('goes on with the same snapshot where build is killed while the disk goes up', async () => {
   const before = aws.count('PutSnapshotBlock')
   const { sha } = await world.github.merge(REPOSITORY, {
-    files: { ...boxImages('1.3.0'), ...(await box('killed')) },
+    files: { ...boxImages('1.3.0'), ...(await untestedBox('killed')) },
   })
   await world.until('a disk on its way', async () => aws.count('PutSnapshotBlock') > before)
   process.kill(world.stack.gateway.pid('build') as number, 'SIGKILL')

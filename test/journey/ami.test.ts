@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import type { BuildRecord } from '../../functions/shared/build-record.ts'
 import type { MergeRecord } from '../../functions/shared/merge-record.ts'
-import { box, boxImages, openAmiJourney } from '../support/box.ts'
+import { box, boxImages, openAmiJourney, untestedBox } from '../support/box.ts'
 import { diskSuite } from '../support/disk-suite.ts'
 import { REPOSITORY, service } from '../support/journey.ts'
 
@@ -97,7 +97,7 @@ journey('is not published where the disk does not answer, and the log has its co
 journey('waits while the service ami is away, and is built when it is back', async () => {
   await world.ami.stop()
   const { sha } = await world.github.merge(REPOSITORY, {
-    files: { ...boxImages('1.3.0'), ...(await box('back')) },
+    files: { ...boxImages('1.3.0'), ...(await untestedBox('back')) },
   })
   const id = await world.id()
   const waiting = await world.until('a merge that waits', async () => {
@@ -111,11 +111,12 @@ journey('waits while the service ami is away, and is built when it is back', asy
   const merge = await world.ended(sha)
   assert.is(merge.state, 'built', merge.reason)
   await world.badge('box', '1.3.0')
+  assert.match((await boxOf(merge)).disk?.booted ?? '', /^not tested: the image has no TCP port/)
 })
 
 journey('is taken up where build is killed while the disk is made', async () => {
   const { sha } = await world.github.merge(REPOSITORY, {
-    files: { ...boxImages('1.4.0'), ...(await box('again')) },
+    files: { ...boxImages('1.4.0'), ...(await untestedBox('again')) },
   })
   const id = await world.id()
   await world.until('a disk that is being made', async () => {
@@ -134,7 +135,7 @@ journey('is taken up where build is killed while the disk is made', async () => 
 journey('is made by the method call, too: only the disk where the image stands', async () => {
   const merge = await world.merge({
     'images.json': JSON.stringify([{ service_name: 'box', version: '1.5.0', type: 'Docker' }]),
-    ...(await box('method')),
+    ...(await untestedBox('method')),
   })
   assert.is(merge.state, 'built', merge.reason)
   const image = await world.registry.head('box', '1.5.0')

@@ -88,8 +88,8 @@ const CASES: Case[] = [
   [
     'type AMI',
     { 'web/out': null, 'images.json': '[{"service_name":"web","version":"3","type":"AMI"}]' },
-    'failure',
-    /AMI/,
+    'success',
+    /^will build web 3 and its disk$/,
   ],
   ['no images.json', { 'images.json': null }, 'failure', /^there is no images\.json at the root/],
 ]

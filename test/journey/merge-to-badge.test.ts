@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { images, name, openWorld, service, type World } from '../support/journey.ts'
+import { images, name, openWorld, REPOSITORY, service, type World } from '../support/journey.ts'
 
 const journey = suite('from a merge to images and badges')
 const web = name('web')
@@ -123,10 +123,16 @@ journey('says that images.json is wrong, and where', async () => {
 
 journey('refuses what cannot become a disk with a sentence, and publishes nothing of it', async () => {
   const entries = [{ service_name: web, version: '1.4.0', type: 'AMI' }]
-  const record = await world.merge({ 'images.json': JSON.stringify(entries) })
-  // The first where this installation makes no disks at all; else the image has no command to run.
-  assert.ok(['no_disks', 'disk_refused'].includes(record.code ?? ''), record.reason)
-  assert.match(record.reason ?? '', /disk|ENTRYPOINT/)
+  const { sha } = await world.github.merge(REPOSITORY, {
+    files: { 'images.json': JSON.stringify(entries) },
+  })
+  const id = await world.id()
+  // Without the service ami, while it is away, and where it is: then the image has no command to run.
+  const record = await world.until('a reason', async () => {
+    const found = await world.ledger.merge(id, sha)
+    return ['no_disks', 'ami_down', 'disk_refused'].includes(found?.code ?? '') && found
+  })
+  assert.match(record.reason ?? '', /disk|service ami|ENTRYPOINT/)
   assert.is(await world.registry.head(web, '1.4.0'), undefined)
 })
 

@@ -79,11 +79,18 @@ method('answers at once where the caller does not want to wait', async () => {
   await world.until('the image', () => world.registry.head(web, '1.0.2'))
 })
 
+method('refuses type AMI where no disk can be made, and publishes nothing', async () => {
+  const [status, answer] = await call({ ...ask, type: 'AMI', version: '9' })
+  // The service ami is not there, or is away; where it is, this image has no command that a machine could run.
+  assert.ok([422, 503].includes(status), answer.message)
+  assert.match(answer.message ?? '', /disk|service ami|ENTRYPOINT/)
+  assert.is(await world.registry.head(web, '9'), undefined)
+})
+
 method('refuses what it cannot understand, each with a sentence', async () => {
   const refusals: [object, number, RegExp][] = [
     [{ ...ask, ref: 'no-such-branch' }, 400, /no commit no-such-branch/],
     [{ ...ask, service_name: 'No/Name' }, 400, /service_name/],
-    [{ ...ask, type: 'AMI', version: '9' }, 422, /AMI/],
     [{ ...ask, colour: 'red' }, 400, /unknown key colour/],
   ]
   for (const [body, status, sentence] of refusals) {

@@ -1,7 +1,7 @@
 import { type Ami, startAmi } from '../../local/ami.ts'
 import { type Journey, openJourney } from './journey.ts'
 
-export { box, boxImages, busybox } from './box-files.ts'
+export { box, boxImages, busybox, untestedBox } from './box-files.ts'
 
 /** A journey with the service ami, which may be stopped and started again. */
 export async function openAmiJourney(
