@@ -12,6 +12,8 @@ const DEFAULTS = {
   registryUrl: 'https://artefacto-registry:5000',
   registryPull: '127.0.0.1:5000',
   dockerHost: 'tcp://artefacto-docker:2376',
+  amiHost: '',
+  awsRegion: '',
   gatewayUrl: 'http://gateway:8080',
   publicUrl: 'http://127.0.0.1:8080',
   maxBuilds: 2,

@@ -12,7 +12,12 @@ stands(
   'says what an image was built from, by its labels',
   withRegistry(async (registry) => {
     const digest = await putImage(registry, 'web', '1.0.0', LABELS)
-    assert.equal(await standing(registry, 'web', '1.0.0'), { digest, source: 'v1:abc', revision: 'f00' })
+    assert.equal(await standing(registry, 'web', '1.0.0'), {
+      digest,
+      source: 'v1:abc',
+      revision: 'f00',
+      size: 32,
+    })
   }),
 )
 stands(
