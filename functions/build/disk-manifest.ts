@@ -1,6 +1,6 @@
 import type { Layer } from '../shared/artifact.ts'
 import { digestOf } from '../shared/digest.ts'
-import { DISK_TYPE, type Disk, diskTag } from '../shared/disk.ts'
+import { DISK_FILE, DISK_TYPE, type Disk, diskTag } from '../shared/disk.ts'
 import type { Manifest, Registry } from '../shared/registry.ts'
 import { SOURCE_LABEL } from './source-digest.ts'
 
@@ -39,7 +39,7 @@ export async function putDisk(
 ): Promise<string> {
   await registry.putBlob(repository, NOTHING)
   const config = { mediaType: 'application/vnd.oci.empty.v1+json', digest: digestOf(NOTHING), size: 2 }
-  const title = { 'org.opencontainers.image.title': 'disk.tar.gz' }
+  const title = { 'org.opencontainers.image.title': DISK_FILE }
   const manifest = {
     schemaVersion: 2,
     mediaType: MANIFEST,
