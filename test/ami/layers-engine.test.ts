@@ -1,11 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { gzipSync } from 'node:zlib'
 import type Docker from 'dockerode'
-import { extract } from 'tar-stream'
 import * as assert from 'uvu/assert'
 import { hostNodeImage } from '../../local/base-image.ts'
 import { dockerAt } from '../../local/docker.ts'
@@ -13,6 +10,7 @@ import { diskSuite } from '../support/disk-suite.ts'
 import { debugfs, openStage, type Stage } from './ami-stage.ts'
 import { extracted, onDisk } from './file-list.ts'
 import { archive, odd, pax } from './odd-tar.ts'
+import { savedLayers } from './saved-layers.ts'
 
 /** Each disk has these of its own, or a container has them for the engine's sake. */
 const OWN =
@@ -80,28 +78,6 @@ async function build(): Promise<string> {
   return 'layered'
 }
 
-/** `docker save`, without compression; every second layer as a registry mostly has them. */
-async function layersOf(image: string): Promise<Buffer[]> {
-  const files = new Map<string, Buffer>()
-  const untar = extract()
-  untar.on('entry', (header, content, next) => {
-    buffer(content as unknown as Readable).then((bytes) => {
-      files.set(header.name, bytes)
-      next()
-    })
-  })
-  const saved = await docker.getImage(image).get()
-  await new Promise((resolve, reject) => {
-    untar.on('finish', () => resolve(0)).on('error', reject)
-    saved.pipe(untar as unknown as NodeJS.WritableStream)
-  })
-  const [{ Layers }] = JSON.parse(String(files.get('manifest.json'))) as [{ Layers: string[] }]
-  return Layers.map((name, i) => {
-    const bytes = files.get(name) as Buffer
-    return i % 2 === 0 ? bytes : gzipSync(bytes, { level: 1 })
-  })
-}
-
 async function exported(image: string): Promise<Buffer> {
   const container = await docker.createContainer({ Image: image, Cmd: ['x'] })
   const tar = await buffer(await container.export())
@@ -117,7 +93,7 @@ function without(one: Map<string, string>, other: Map<string, string>): string[]
 disk('holds every file of a container of it: type, mode, owner, time, links and contents', async () => {
   const image = await build()
   const { Created: created } = await docker.getImage(image).inspect()
-  const layers = await layersOf(image)
+  const layers = await savedLayers(docker, image)
   assert.is(layers.length, 6)
   const { file } = await stage.disk('layered', layers, { created })
   const [wanted, got] = [extracted(await exported(image), stage.folder), onDisk(file, stage.folder, SPECIAL)]

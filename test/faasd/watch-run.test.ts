@@ -16,6 +16,9 @@ watching('says and does nothing but the catch-up when all is well', async ({ box
   assert.equal(await box.run(), { code: 0, said: '' })
   assert.equal(box.calls(), [])
   assert.equal(box.lines.filter((line) => line === CATCH_UP).length, 1)
+  // A queue that is slow, because all of this machine is, answers the next run.
+  for (let run = 0; box.memory().queue.answered === null && run < 5; run += 1)
+    assert.equal(await box.run(), { code: 0, said: '' })
   const { lastRun, lastWell, queue } = box.memory()
   assert.is(lastWell, lastRun)
   assert.is(queue.answered, lastRun)
