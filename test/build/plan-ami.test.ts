@@ -6,30 +6,19 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Cloud } from '../../functions/build/aws/cloud.ts'
 import { readConfig } from '../../functions/build/config.ts'
-import type { Job } from '../../functions/build/job.ts'
 import { type Lookout, type Plan, plan } from '../../functions/build/plan.ts'
 import type { Ami } from '../../functions/shared/disk.ts'
 import type { Entry } from '../../functions/shared/images.ts'
 import { openLedger } from '../../functions/shared/ledger.ts'
 import type { Registry } from '../../functions/shared/registry.ts'
 import { buildOf } from '../shared/records.ts'
+import { JOB } from './a-job.ts'
 import { putSomeDisk } from './disk-in-memory.ts'
 import { putImage, withRegistry } from './image-in-memory.ts'
-import { SHA, TOP, tarball } from './tar-bytes.ts'
+import { TOP, tarball } from './tar-bytes.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plan-ami-test-'))
 const source = join(folder, 'source.tar.gz')
-const JOB: Job = {
-  repositoryId: 42,
-  repository: 'acme/shop',
-  branch: 'develop',
-  sha: SHA,
-  time: 2_000_000,
-  committed: 1_000_000,
-  manual: false,
-  attempt: 1,
-  queued: '2026-11-22T18:00:00Z',
-}
 const BOX: Entry = { service_name: 'box', version: '1.0.0', type: 'AMI' }
 const AMI: Ami = { id: 'ami-0123456789abcdef0', region: 'eu-central-1', snapshot: 'snap-0123456789abcdef0' }
 

@@ -12,22 +12,12 @@ import type { Entry } from '../../functions/shared/images.ts'
 import { type Ledger, openLedger } from '../../functions/shared/ledger.ts'
 import type { Registry } from '../../functions/shared/registry.ts'
 import { failureOf } from '../support/failure-of.ts'
+import { JOB } from './a-job.ts'
 import { putImage, withRegistry } from './image-in-memory.ts'
-import { SHA, TOP, tarball } from './tar-bytes.ts'
+import { TOP, tarball } from './tar-bytes.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plan-test-'))
 const source = join(folder, 'source.tar.gz')
-const JOB: Job = {
-  repositoryId: 42,
-  repository: 'acme/shop',
-  branch: 'develop',
-  sha: SHA,
-  time: 2_000_000,
-  committed: 1_000_000,
-  manual: false,
-  attempt: 1,
-  queued: '2026-11-22T18:00:00Z',
-}
 const WEB: Entry = { service_name: 'web', version: '1.0.0', type: 'Docker' }
 const API: Entry = { service_name: 'api', version: '1.0.0', type: 'Docker' }
 

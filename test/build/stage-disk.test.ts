@@ -3,7 +3,6 @@ import * as assert from 'uvu/assert'
 import type { BuildLog } from '../../functions/build/build-log.ts'
 import { readConfig } from '../../functions/build/config.ts'
 import { openDiskService } from '../../functions/build/disk-service.ts'
-import type { Job } from '../../functions/build/job.ts'
 import type { ToBuild } from '../../functions/build/plan.ts'
 import { stageDisk } from '../../functions/build/stage-disk.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
@@ -14,6 +13,7 @@ import type { Secrets } from '../../functions/shared/secrets.ts'
 import { quickRegistry } from '../fuzz/quick-registry.ts'
 import { failureOf } from '../support/failure-of.ts'
 import { CONSOLE, type Misdeed, playAmi } from '../support/played-ami.ts'
+import { JOB } from './a-job.ts'
 import { putImage } from './image-in-memory.ts'
 import { SHA } from './tar-bytes.ts'
 
@@ -21,17 +21,6 @@ const SECRETS: Secrets = {
   find: async () => 'the secret',
   need: async () => 'the secret',
   rotating: async () => ['the secret'],
-}
-const JOB: Job = {
-  repositoryId: 42,
-  repository: 'acme/shop',
-  branch: 'develop',
-  sha: SHA,
-  time: 2_000_000,
-  committed: 1_000_000,
-  manual: false,
-  attempt: 1,
-  queued: '2026-11-22T18:00:00Z',
 }
 const TODO = {
   verdict: 'build',
