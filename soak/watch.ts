@@ -28,7 +28,8 @@ export function watchBadges(
   disked: Set<string>,
 ) {
   const seen: Seen = { samples: 0, greens: [], sights: [], digests: new Map() }
-  const listed = new Map<string, string[]>()
+  /** The versions of a service, and when they were asked for. */
+  const listed = new Map<string, { versions: string[]; asked: number }>()
   let going = true
 
   async function head(service: string, version: string): Promise<boolean> {
@@ -45,28 +46,29 @@ export function watchBadges(
   }
 
   async function list(service: string): Promise<void> {
+    const asked = Date.now()
     const versions = await registry.tags(service)
-    const before = listed.get(service) ?? []
+    const before = listed.get(service)?.versions ?? []
     for (const version of versions)
       if (!before.includes(version) || version === 'dev') await head(service, version)
-    if (versions.length !== before.length) listed.set(service, versions)
+    listed.set(service, { versions, asked })
   }
 
   async function look(service: string, round: number): Promise<void> {
     const green = await askBadge(gatewayUrl, service)
     seen.samples += 1
     if (green) seen.greens.push(green)
-    const asked = Date.now()
     if (round % LISTED === 0) await list(service)
     const stands = green && (await whole(service, green.version))
-    // Newer than the last list.
-    if (green && stands && !listed.get(service)?.includes(green.version)) await list(service)
+    // Newer than the last list, or gone since.
+    if (green && stands !== listed.get(service)?.versions.includes(green.version)) await list(service)
     const known = listed.get(service)
     if (known === undefined) return
     const gone = green && !stands
-    const there = wholeVersions(known, (version) => disked.has(`${service}:${version}`))
+    const there = wholeVersions(known.versions, (version) => disked.has(`${service}:${version}`))
     const versions = gone ? there.filter((version) => version !== green.version) : there
-    seen.sights.push({ service, versions, asked, answered: Date.now() })
+    // A list says nothing of what came after it was asked for: the registry may have been away since.
+    seen.sights.push({ service, versions, asked: known.asked, answered: Date.now() })
   }
 
   const watching = (async () => {
