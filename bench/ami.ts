@@ -18,7 +18,6 @@ type World = Awaited<ReturnType<typeof openAmiJourney>>
 async function main(): Promise<void> {
   const world = await openAmiJourney()
   try {
-    await world.merge({ 'box/Dockerfile': 'FROM scratch\n' })
     await compare(world, 'small', RUNS, (run) => untestedBox(`run ${run}`))
     const base = await hostNodeImage({ ...world.engine, started: true })
     await compare(world, 'Node and 8,000 files, 360 MB', 3, async (run) => nodeBox(base, run))

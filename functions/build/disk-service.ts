@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
 import type { Description } from '../shared/disk-request.ts'
 import { Failure } from '../shared/failure.ts'
+import { log } from '../shared/log.ts'
 import type { Secrets } from '../shared/secrets.ts'
 import { amiAddress, askAmi } from './ami-service.ts'
 import type { LayerSource } from './layers-tar.ts'
@@ -58,7 +59,10 @@ export function openDiskService(amiHost: string, secrets: Secrets): DiskService 
 /** What the service refuses is the image's fault; all else of it, and a connection that breaks, will pass. */
 function toFailure(thrown: unknown): unknown {
   if (thrown instanceof Failure) return thrown
-  if (!(thrown instanceof NoDisk)) return new Failure('ami_down', undefined, thrown)
+  if (!(thrown instanceof NoDisk)) {
+    log('disk_broke', { error: thrown })
+    return new Failure('ami_down', undefined, thrown)
+  }
   if (thrown.status !== 422) return new Failure('ami_down', places.amiSaid(thrown.message))
   return thrown.console === undefined
     ? new Failure('disk_refused', thrown.message)

@@ -55,7 +55,7 @@ export function registryTransport(registryUrl: string, secrets: Secrets) {
       // With redirects on, axios buffers every body (docs/decisions/0004); identity transforms keep bytes bytes.
       maxRedirects: 0,
       maxBodyLength: Number.POSITIVE_INFINITY,
-      maxContentLength: ANSWER_LIMIT,
+      maxContentLength: call.streams ? Number.POSITIVE_INFINITY : ANSWER_LIMIT,
       proxy: false,
       // axios counts until the answer: how long a stream takes to send is for whoever gives it.
       timeout: body === undefined || Buffer.isBuffer(body) ? DEADLINE_MS : 0,
@@ -129,6 +129,9 @@ async function* limited(stream: Readable): AsyncGenerator<Buffer> {
       yield chunk
       late = watch()
     }
+  } catch (error) {
+    if (error instanceof Failure) throw error
+    throw new Failure('registry_down', words.registrySilent(reason(error)), error)
   } finally {
     clearTimeout(late)
   }

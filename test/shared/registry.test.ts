@@ -74,14 +74,15 @@ test('keeps a blob, byte for byte, whatever the bytes', async () => {
 })
 test('takes and gives a blob of any size as it comes', async () => {
   async function* pieces() {
-    for (let piece = 0; piece < 40; piece += 1) yield Buffer.alloc(1_000_003, piece)
+    // More than an answer may have that comes as a whole.
+    for (let piece = 0; piece < 70; piece += 1) yield Buffer.alloc(1_000_003, piece)
   }
   const { digest, size } = await real.registry.putStream('streams', pieces())
-  assert.is(size, 40 * 1_000_003)
+  assert.is(size, 70 * 1_000_003)
   const hash = createHash('sha256')
   for await (const chunk of await real.registry.blobStream('streams', digest)) hash.update(chunk)
   assert.is(`sha256:${hash.digest('hex')}`, digest)
-  assert.ok((await real.registry.blob('streams', digest)).equals(Buffer.concat(await collected(pieces()))))
+  assert.is(digest, digestOf(Buffer.concat(await collected(pieces()))))
 })
 test('takes an empty stream', async () => {
   const { digest, size } = await real.registry.putStream('streams', Readable.from([]))
