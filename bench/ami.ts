@@ -60,7 +60,7 @@ async function booted(world: World, base: string): Promise<void> {
 }
 
 function nodeBox(base: string, run: number): Files {
-  const fill = `const fs = require('fs'); fs.mkdirSync('/files'); for (let i = 0; i < 8000; i += 1) fs.writeFileSync('/files/' + i, require('crypto').randomBytes(32000))`
+  const fill = `const fs = require('fs'); fs.mkdirSync('/files'); for (let i = 0; i < 8000; i += 1) fs.writeFileSync('/files/' + i, require('crypto').randomBytes(16000).toString('hex'))`
   const dockerfile = [
     `FROM ${base}`,
     `RUN ["node", "-e", ${JSON.stringify(fill)}]`,
