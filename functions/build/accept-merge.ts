@@ -23,6 +23,11 @@ export async function acceptMerge(shop: Workshop, request: MergeRequest, head?: 
     await running.promised
     // What promised the same has failed before it was written: a 202 now would promise nothing.
     if (running.written === undefined) return acceptMerge(shop, request, head)
+    // Its end stands in the ledger for all to see: who asks now has seen it, and asks for what comes after.
+    if (running.writing?.finished !== undefined) {
+      await running.done
+      return acceptMerge(shop, request, head)
+    }
     if (pullRequest !== undefined && running.record.pullRequest === undefined)
       running.record = { ...running.record, pullRequest }
     return json(202, { accepted: answers.inWork(`${repository} ${sha}`) })

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { makeAuthority, makeLeaf } from '../../registry/certificates.ts'
@@ -61,6 +62,26 @@ for (const [what, match, status, badge] of FULL)
     await world.recovered(merge)
     await world.judge(merge)
   })
+
+lies('that is slow when an ended merge is tidied up loses no wish to run it again', async () => {
+  const tidying = world.faulty.hold({ steps: [/^DELETE \/v2\/staging\/api\//] })
+  const { sha, versions } = await world.mergeBoth({ dockerfile: 'FROM scratch\nCOPY nothing /\n' })
+  await tidying
+  const first = await world.ended(sha)
+  assert.is(first.state, 'failed', first.reason)
+  const claim = { repository_id: await world.id(), repository: REPOSITORY, sha, again: true }
+  const answer = world.call('/function/build', claim)
+  const waited = await Promise.race([answer, sleep(300, 'nothing yet')])
+  assert.is(waited, 'nothing yet')
+  world.faulty.proceed()
+  assert.match(await (await answer).text(), /is being built/)
+  const { build = '' } = first.services.find(({ name }) => name === 'web') ?? {}
+  await world.until('a second log', async () => {
+    const record = await world.ledger.build('web', build)
+    return record?.logs.length === 2 && record.state === 'failed'
+  })
+  assert.equal(world.faulty.digests('api', versions.api ?? ''), [])
+})
 lies.run()
 
 const full = suite('a registry on a full disk')
