@@ -5,7 +5,7 @@ import type { Entry } from '../shared/images.ts'
 import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
 import { type Built, buildService } from './build-service.ts'
 import { type Job, newBuild } from './job.ts'
-import { type Plan, plan, type ToBuild, versioned } from './plan.ts'
+import { type Plan, plan, standsOf, type ToBuild, versioned } from './plan.ts'
 import { publish } from './publish.ts'
 import { mustBeOurs, writeMerge } from './sole-writer.ts'
 import { tarballIn } from './source.ts'
@@ -74,11 +74,10 @@ function begin(shop: Workshop, work: Work, job: Job, plan: Plan, before: BuildRe
   if ((work.record.interruptions ?? 0) >= INTERRUPTIONS)
     return { plan, record, failure: new Failure('gave_up') }
   if (plan.verdict === 'build') return { plan, record }
-  const { digest, builtFrom, size, disk, ami } = plan
   // Once more what this very merge has built: its record says more than `unchanged`.
-  if (before?.state === 'built' && before.digest === digest) return { plan, record: before }
+  if (before?.state === 'built' && before.digest === plan.digest) return { plan, record: before }
   const finished = new Date(shop.now()).toISOString()
-  return { plan, record: { ...record, state: 'unchanged', digest, builtFrom, size, disk, ami, finished } }
+  return { plan, record: { ...record, state: 'unchanged', ...standsOf(plan), finished } }
 }
 
 async function build(shop: Workshop, work: Work, job: Job, part: Part, folder: string): Promise<Part> {
@@ -103,8 +102,7 @@ async function check(shop: Workshop, job: Job, part: Part): Promise<Part> {
     if (now.verdict === 'build' && now.stands && now.stands.digest !== part.record.digest)
       return overtaken(part)
     if (now.verdict !== 'unchanged') return part
-    const { digest, builtFrom, disk, ami } = now
-    return { ...part, record: { ...part.record, state: 'unchanged', digest, builtFrom, disk, ami } }
+    return { ...part, record: { ...part.record, state: 'unchanged', ...standsOf(now) } }
   } catch (thrown) {
     return { ...part, failure: toFailure(thrown) }
   }

@@ -28,9 +28,9 @@ export function stagingTag({ manual, sha }: Pick<Job, 'manual' | 'sha'>, version
   return manual ? `${sha}-${version}`.slice(0, 128) : sha
 }
 
-/** The tag of its disk there. A prefix, since versions may end in anything. */
-export function diskStagingTag(job: Pick<Job, 'manual' | 'sha'>, version: string): string {
-  return `${DISK_PREFIX}${stagingTag(job, version)}`.slice(0, 128)
+/** The tag of its disk there, beside that of the image. A prefix, since versions may end in anything. */
+export function diskStagingTag(tag: string): string {
+  return `${DISK_PREFIX}${tag}`.slice(0, 128)
 }
 
 /** The first words of a service's record. */

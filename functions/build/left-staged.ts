@@ -1,6 +1,6 @@
 import { unlessTorn } from '../shared/registry.ts'
 import { diskAt } from './disk-manifest.ts'
-import { diskStagingTag, type Job } from './job.ts'
+import { diskStagingTag, type Job, stagingTag } from './job.ts'
 import type { Stands, ToBuild } from './plan.ts'
 import { stagingOf } from './promote.ts'
 import { layersSize } from './standing.ts'
@@ -18,7 +18,7 @@ export async function leftStaged(
   if (job.attempt === 1) return undefined
   const staging = stagingOf(entry.service_name)
   const disk = await unlessTorn(
-    diskAt(registry, staging, diskStagingTag(job, entry.version)),
+    diskAt(registry, staging, diskStagingTag(stagingTag(job, entry.version))),
     () => undefined,
   )
   if (disk?.image === undefined || disk.source !== source) return undefined

@@ -23,6 +23,11 @@ export type Stands = {
   ami?: Ami | undefined
 }
 
+/** What stands, out of all that a plan says: as a record has it. */
+export function standsOf({ digest, builtFrom, size, disk, ami }: Stands): Stands {
+  return { digest, builtFrom, size, disk, ami }
+}
+
 export type ToBuild = Extract<Plan, { verdict: 'build' }>
 
 /** What is to be done for one entry of images.json. */

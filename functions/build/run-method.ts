@@ -6,12 +6,12 @@ import { allowed, exactNames } from '../shared/repositories.ts'
 import { buildService } from './build-service.ts'
 import { clearCloud } from './clear-cloud.ts'
 import { committedAt, titleOf } from './confirm.ts'
-import { diskStagingTag, type Job, newBuild, stagingTag } from './job.ts'
-import { plan, versioned } from './plan.ts'
+import { type Job, newBuild, stagingTag } from './job.ts'
+import { plan, standsOf, versioned } from './plan.ts'
 import { promoteAll } from './promote.ts'
 import { pruneBuilds } from './prune.ts'
 import { withSource } from './source.ts'
-import { clear } from './sweep.ts'
+import { clearStaged } from './sweep.ts'
 import * as answers from './words/answers.ts'
 import * as words from './words/github.ts'
 import type { Workshop } from './workshop.ts'
@@ -63,10 +63,7 @@ export async function runMethod(shop: Workshop, { job, entry, record }: Call): P
     if (planned === undefined || planned.verdict === 'refused')
       throw planned?.failure ?? new Failure('internal')
     const known = { ...record, source: planned.source, logs: before?.logs ?? [] }
-    if (planned.verdict === 'unchanged') {
-      const { digest, builtFrom, size, disk, ami } = planned
-      return { ...known, state: 'unchanged', digest, builtFrom, size, disk, ami }
-    }
+    if (planned.verdict === 'unchanged') return { ...known, state: 'unchanged', ...standsOf(planned) }
     if (entry.type === 'AMI') await shop.disks.ready()
     try {
       const built = await shop.slots(() => buildService(shop, job, planned, known, folder))
@@ -74,8 +71,7 @@ export async function runMethod(shop: Workshop, { job, entry, record }: Call): P
       const { context, source } = planned
       return await publishOne(shop, built.record, () => versioned(shop, job, entry, context, source))
     } finally {
-      await clear(shop, record.service, stagingTag(job, record.version))
-      if (entry.type === 'AMI') await clear(shop, record.service, diskStagingTag(job, record.version))
+      await clearStaged(shop, record, stagingTag(job, record.version))
     }
   })
   const final = { ...ended, finished: ended.finished ?? new Date(shop.now()).toISOString() }

@@ -6,7 +6,7 @@ import { putDisk } from './disk-manifest.ts'
 import { NotBooted } from './disk-service.ts'
 import { imageLabels } from './image-labels.ts'
 import { imageParts } from './image-layers.ts'
-import { diskStagingTag, type Job } from './job.ts'
+import { diskStagingTag, type Job, stagingTag } from './job.ts'
 import type { ToBuild } from './plan.ts'
 import { stagingOf } from './promote.ts'
 import * as places from './words/places.ts'
@@ -70,7 +70,7 @@ export async function stageDisk(
   const disk = { gib, size, recipe, kernel, booted: bootedLine(result.booted) }
   const labels = imageLabels(shop.config.githubUrl, job, entry)
   const made = { image: image.digest, source, disk, layer: result, labels }
-  const digest = await putDisk(registry, staging, diskStagingTag(job, entry.version), made)
+  const digest = await putDisk(registry, staging, diskStagingTag(stagingTag(job, entry.version)), made)
   log.write(`${disk.booted}\n${places.logDiskPushed(digest)}\n`)
   return { ...disk, digest }
 }

@@ -3,7 +3,7 @@ import { log } from '../shared/log.ts'
 import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
 import { removeTag } from '../shared/remove-tag.ts'
 import { clearCloud, sweepCloud } from './clear-cloud.ts'
-import { DISK_PREFIX, stagingTag } from './job.ts'
+import { DISK_PREFIX, diskStagingTag, stagingTag } from './job.ts'
 import { stagingOf } from './promote.ts'
 import * as refusals from './words/refusals.ts'
 import type { Workshop } from './workshop.ts'
@@ -20,15 +20,23 @@ const OPEN: ServiceState[] = ['queued', 'building', 'staged']
 /** Takes away what a merge that is over has in staging and in the engine. What fails is left to the next sweep. */
 export async function clearMerge(shop: Workshop, { sha, services }: MergeRecord): Promise<void> {
   for (const { name, type, build } of services) {
-    await clear(shop, name, sha)
-    if (type !== 'AMI') continue
-    await clear(shop, name, `${DISK_PREFIX}${sha}`)
-    await clearCloud(shop, name, build)
+    await clearStaged(shop, { service: name, type }, sha)
+    if (type === 'AMI') await clearCloud(shop, name, build)
   }
 }
 
+/** What one build has in staging and in the engine: its image, and of type AMI its disk. */
+export async function clearStaged(
+  shop: Workshop,
+  { service, type }: { service: string; type?: BuildRecord['type'] | undefined },
+  tag: string,
+): Promise<void> {
+  await clear(shop, service, tag)
+  if (type === 'AMI') await clear(shop, service, diskStagingTag(tag))
+}
+
 /** The same for one tag of `staging/<service>`. */
-export async function clear(shop: Workshop, service: string, tag: string): Promise<void> {
+async function clear(shop: Workshop, service: string, tag: string): Promise<void> {
   try {
     await take(shop, service, tag)
   } catch (error) {

@@ -22,7 +22,7 @@ const SECRETS: Secrets = {
   need: async () => 'the secret',
   rotating: async () => ['the secret'],
 }
-const TODO = {
+const WANTED = {
   verdict: 'build',
   entry: { service_name: 'box', version: '1.0.0', type: 'AMI', disk: 1 },
   source: 'v1:abc',
@@ -48,7 +48,7 @@ async function stage(breaks?: (call: RegistryCall) => Promise<void>) {
   const disks = openDiskService(ami.host, SECRETS)
   const shop = { registry, disks, config: readConfig({}) } as unknown as Workshop
   const from = { repository: 'staging/box', digest }
-  const make = (signal = new AbortController().signal) => stageDisk(shop, JOB, TODO, from, log, signal)
+  const make = (signal = new AbortController().signal) => stageDisk(shop, JOB, WANTED, from, log, signal)
   return { quick, digest, written, make }
 }
 
