@@ -9,7 +9,8 @@ import type { Naming } from '../functions/build/plan.ts'
 import { Failure } from '../functions/shared/failure.ts'
 import { openLedger } from '../functions/shared/ledger.ts'
 import { openRegistry, type Registry } from '../functions/shared/registry.ts'
-import { type Committed, tarballOf } from './committed.ts'
+import { type Committed, githubOf, tarballOf } from './committed.ts'
+import { sourcesOnDisk } from './sources-on-disk.ts'
 
 /** What build would say of a commit on this machine: the same code, on what git archives of it. */
 export async function foreseeCommit(
@@ -26,6 +27,7 @@ export async function foreseeCommit(
     // Whether the installation makes disks, and puts them up at AWS, is not known here.
     disks: { there: true },
     cloud: async () => undefined,
+    sources: sourcesOnDisk(commit, await githubOf(commit)),
   }
   const now = Date.now()
   const job = {

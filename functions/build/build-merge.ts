@@ -5,7 +5,8 @@ import type { Entry } from '../shared/images.ts'
 import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
 import { type Built, buildService } from './build-service.ts'
 import { type Job, newBuild } from './job.ts'
-import { type Plan, plan, standsOf, type ToBuild, versioned } from './plan.ts'
+import { fetchContents } from './lfs-contents.ts'
+import { contentsOf, type Plan, plan, standsOf, type ToBuild, versioned } from './plan.ts'
 import { publish } from './publish.ts'
 import { mustBeOurs, writeMerge } from './sole-writer.ts'
 import { tarballIn } from './source.ts'
@@ -34,8 +35,9 @@ export async function buildMerge(
   ])
   const planned = plans.map((one, at) => begin(shop, work, job, one, before[at]))
   if (planned.some((part) => part.failure)) return hold(shop, work, planned)
-  // Before anything is built: what waits for the service ami has not begun.
+  // Before anything is built: what waits for the service ami, or for Git LFS, has not begun.
   if (planned.some(({ plan }) => needsDisk(plan))) await shop.disks.ready()
+  await fetchContents(shop.sources, job.repository, contentsOf(plans), folder)
   work.record = {
     ...work.record,
     state: 'building',

@@ -14,10 +14,12 @@ import { engineClient } from './engine-client.ts'
 import { openGitHub } from './github.ts'
 import { watched } from './github-rate.ts'
 import { githubPoster, githubTransport } from './github-transport.ts'
+import { openLfs } from './lfs.ts'
 import { openMetrics } from './metrics.ts'
 import { observed } from './observed.ts'
 import { receiver } from './receive.ts'
 import { sweepSources } from './source.ts'
+import { sourcesAtGitHub } from './sources.ts'
 import { badgeTeller } from './tell-badge.ts'
 import { openStatuses } from './tell-github.ts'
 import { openWorks } from './works.ts'
@@ -36,11 +38,13 @@ function workshop(): Workshop {
   const lock = pLimit(1)
   const ledger = openLedger(registry)
   const uptime = () => performance.now()
-  const { githubApiUrl, publicUrl } = config
+  const { githubApiUrl, githubUrl, publicUrl } = config
+  const github = openGitHub(watched(githubTransport(githubApiUrl, secrets), metrics.rate))
   shop = {
     config,
     secrets,
-    github: openGitHub(watched(githubTransport(githubApiUrl, secrets), metrics.rate)),
+    github,
+    sources: sourcesAtGitHub(config, github, openLfs(githubUrl, githubApiUrl, secrets)),
     engine: openEngine(() => engineClient(config.dockerHost, secrets)),
     disks: openDiskService(config.amiHost, secrets),
     cloud: openCloud(config.awsRegion, secrets),

@@ -3,14 +3,15 @@ import type { Ami, Disk } from '../shared/disk.ts'
 import { Failure, toFailure } from '../shared/failure.ts'
 import { contextOf, type Entry } from '../shared/images.ts'
 import { unlessTorn } from '../shared/registry.ts'
-import { type Context, contextFor, decidingFiles } from './context.ts'
+import { type Content, type Context, contextFor, decidingFiles } from './context.ts'
 import { standingDisk } from './disk-manifest.ts'
 import type { Job } from './job.ts'
+import { findContents } from './lfs-contents.ts'
 import { mend, mendDisk } from './mend.ts'
 import { newerHas } from './newer.ts'
 import { sourceDigest } from './source-digest.ts'
-import { readTree } from './source-tree.ts'
 import { standing } from './standing.ts'
+import { readSource } from './submodules.ts'
 import * as refusals from './words/refusals.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -36,8 +37,13 @@ export type Plan =
   | ({ verdict: 'unchanged'; entry: Entry; source: string } & Stands)
   | { verdict: 'refused'; entry: Entry; failure: Failure }
 
+/** The files of Git LFS that these plans send to the engine. */
+export function contentsOf(plans: readonly Plan[]): Content[] {
+  return plans.flatMap((plan) => (plan.verdict === 'build' && !plan.stands ? plan.context.contents : []))
+}
+
 /** What a look at registry and ledger takes. */
-export type Lookout = Pick<Workshop, 'config' | 'registry' | 'ledger' | 'dating' | 'cloud'> & {
+export type Lookout = Pick<Workshop, 'config' | 'registry' | 'ledger' | 'dating' | 'cloud' | 'sources'> & {
   disks: Pick<Workshop['disks'], 'there'>
 }
 
@@ -52,7 +58,8 @@ export async function plan(
   tarball: string,
   naming: Naming = claimName,
 ): Promise<Plan[]> {
-  const tree = await readTree(tarball, job.sha, entries.map(contextOf), entries.flatMap(decidingFiles))
+  const { sources } = shop
+  const tree = await readSource(sources, job, tarball, entries.map(contextOf), entries.flatMap(decidingFiles))
   return Promise.all(
     entries.map(async (entry): Promise<Plan> => {
       try {
@@ -61,7 +68,9 @@ export async function plan(
         const context = contextFor(entry, tree)
         const source = sourceDigest(context, entry)
         await naming(shop, job, entry.service_name)
-        return await versioned(shop, job, entry, context, source)
+        const found = await versioned(shop, job, entry, context, source)
+        await findContents(sources, job.repository, contentsOf([found]))
+        return found
       } catch (thrown) {
         const failure = toFailure(thrown)
         if (failure.outcome !== 'failed') throw failure

@@ -7,7 +7,8 @@ import { buildService } from './build-service.ts'
 import { clearCloud } from './clear-cloud.ts'
 import { committedAt, titleOf } from './confirm.ts'
 import { type Job, newBuild, stagingTag } from './job.ts'
-import { plan, standsOf, versioned } from './plan.ts'
+import { fetchContents } from './lfs-contents.ts'
+import { contentsOf, plan, standsOf, versioned } from './plan.ts'
 import { promoteAll } from './promote.ts'
 import { pruneBuilds } from './prune.ts'
 import { withSource } from './source.ts'
@@ -65,6 +66,7 @@ export async function runMethod(shop: Workshop, { job, entry, record }: Call): P
     const known = { ...record, source: planned.source, logs: before?.logs ?? [] }
     if (planned.verdict === 'unchanged') return { ...known, state: 'unchanged', ...standsOf(planned) }
     if (entry.type === 'AMI') await shop.disks.ready()
+    await fetchContents(shop.sources, job.repository, contentsOf([planned]), folder)
     try {
       const built = await shop.slots(() => buildService(shop, job, planned, known, folder))
       if (built.failure) return { ...built.record, state: built.failure.state }

@@ -8,6 +8,7 @@ import type { DiskService } from './disk-service.ts'
 import type { Engine } from './engine.ts'
 import type { GitHub } from './github.ts'
 import type { Metrics } from './metrics.ts'
+import type { Sources } from './sources.ts'
 import type { Statuses } from './tell-github.ts'
 import type { Works } from './works.ts'
 
@@ -16,6 +17,8 @@ export type Workshop = {
   config: Config
   secrets: Secrets
   github: GitHub
+  /** What GitHub's tarballs leave out. */
+  sources: Sources
   engine: Engine
   /** Makes the disks of type AMI. */
   disks: DiskService

@@ -34,6 +34,8 @@ function context(files = FILES, dockerfile = DOCKERFILE): Context {
     dockerfileBytes: Buffer.from(dockerfile),
     dockerfileBlob: blobOf(dockerfile),
     files: new Map(files),
+    submodules: [],
+    contents: [],
   }
 }
 const digest = (entry: Partial<Entry> = {}, of = context()) => sourceDigest(of, { ...WEB, ...entry })

@@ -48,6 +48,8 @@ export function playedGithub(repositories: PlayedRepository[], gate: () => Promi
       const bytes = await gated(() => one(name, sha, (merge) => sourceOf(merge)))
       await writeFile(file, bytes ?? '')
     },
+    archive: () => Promise.reject(new Error('nobody here has submodules')),
+    gitlink: () => Promise.reject(new Error('nobody here has submodules')),
   }
 }
 

@@ -39,6 +39,22 @@ export const twoTops = (one: string, other: string) =>
 export const tooManyFiles = (limit: number) => `the repository has more than ${limit} files`
 export const unpacksTo = (gigabytes: number) => `the repository unpacks to more than ${gigabytes} GB`
 export const archiveTooLarge = (megabytes: number) => `the source archive is over ${megabytes} MB`
+export const pointerUnreadable = (path: string) => `${path} is a pointer of Git LFS that cannot be read`
+export const decidesFromLfs = (path: string) =>
+  `${path} lies in Git LFS: it says how to build, so keep it in git itself`
+export const notInLfs = (path: string, repository: string) =>
+  `${path} is not in the Git LFS of ${repository}: push it with git lfs push`
+
+// Submodules.
+export const submodulePath = (path: string) =>
+  `.gitmodules has the path ${path}, which a submodule cannot have`
+export const submoduleElsewhere = (path: string, place: string, github: string) =>
+  `the submodule ${path} is at ${place}: only those at ${github} are fetched`
+export const submoduleNameless = (path: string, github: string) =>
+  `the submodule ${path} has an address that names no repository of ${github}`
+export const submodulesDeep = (path: string, limit: number) =>
+  `the submodule ${path} lies in more than ${limit} others`
+export const submodulesMany = (limit: number) => `the repository has more than ${limit} submodules`
 
 // The build.
 export const tooLong = (seconds: number) => `the build took longer than ${seconds} s (build_timeout)`

@@ -1,0 +1,117 @@
+import { stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import pLimit, { type LimitFunction } from 'p-limit'
+import { Failure } from '../shared/failure.ts'
+import { ENTRY_LIMIT, UNPACKED_LIMIT } from './archive.ts'
+import { TARBALL_LIMIT } from './github.ts'
+import { type Submodule, submodulesIn } from './gitmodules.ts'
+import { GITMODULES, inside, readTree, type SourceTree } from './source-tree.ts'
+import type { Commit, Sources } from './sources.ts'
+import * as refusals from './words/refusals.ts'
+
+/** How deep submodules may lie in submodules, and how many a commit may have that count. */
+const DEPTH = 5
+const MOST = 100
+
+/** Downloads at once. */
+const AT_ONCE = 4
+
+/** What is wanted of an archive, by paths in it: folders, and files whose bytes decide about others. */
+type Wanted = { contexts: readonly string[]; texts: readonly string[] }
+
+/** What one reading has in common: downloads, and how many submodules and bytes they have brought so far. */
+type Reading = { sources: Sources; folder: string; slots: LimitFunction; count: number; bytes: number }
+
+/**
+ * Reads a commit's tarball as `readTree` does, and those of the submodules in or above the wanted folders, which are
+ * downloaded beside it. Where none is, nothing is asked for. The limits are those of a source without submodules.
+ */
+export async function readSource(
+  sources: Sources,
+  commit: Commit,
+  tarball: string,
+  contexts: readonly string[],
+  texts: readonly string[],
+): Promise<SourceTree> {
+  const reading = { sources, folder: dirname(tarball), slots: pLimit(AT_ONCE), count: 0, bytes: 0 }
+  const tree = await read(reading, commit, tarball, { contexts, texts }, DEPTH)
+  const size = [...tree.files.values()].reduce((sum, file) => sum + file.size, 0)
+  if (tree.files.size > ENTRY_LIMIT) throw refused(refusals.tooManyFiles(ENTRY_LIMIT))
+  if (size > UNPACKED_LIMIT) throw refused(refusals.unpacksTo(UNPACKED_LIMIT / 1024 ** 3))
+  return tree
+}
+
+async function read(
+  reading: Reading,
+  commit: Commit,
+  tarball: string,
+  { contexts, texts }: Wanted,
+  depth: number,
+): Promise<SourceTree> {
+  const tree = await readTree(tarball, commit.sha, contexts, texts)
+  const named = submodulesIn(tree.texts.get(GITMODULES)?.toString('utf8') ?? '')
+  const parts = await Promise.all(
+    named.map(async (submodule) => {
+      const wanted = { contexts: contextsIn(submodule.path, contexts), texts: textsIn(submodule.path, texts) }
+      if (wanted.contexts.length === 0) return undefined
+      if (depth === 0) throw refused(refusals.submodulesDeep(submodule.path, DEPTH))
+      return readSubmodule(reading, commit, submodule, wanted, depth - 1)
+    }),
+  )
+  for (const part of parts) if (part) add(tree, part)
+  return tree
+}
+
+async function readSubmodule(
+  reading: Reading,
+  parent: Commit,
+  submodule: Submodule,
+  wanted: Wanted,
+  depth: number,
+): Promise<SourceTree | undefined> {
+  reading.count += 1
+  if (reading.count > MOST) throw refused(refusals.submodulesMany(MOST))
+  const tarball = join(reading.folder, `submodule-${reading.count}.tar.gz`)
+  const commit = await reading.slots(() => reading.sources.submodule(parent, submodule, tarball))
+  if (commit === undefined) return undefined
+  reading.bytes += (await stat(tarball)).size
+  if (reading.bytes > TARBALL_LIMIT) throw refused(refusals.archiveTooLarge(TARBALL_LIMIT / 1024 ** 2))
+  const tree = await read(reading, commit, tarball, wanted, depth)
+  return below(submodule.path, { ...tree, submodules: [{ ...commit, tarball, at: '' }, ...tree.submodules] })
+}
+
+/** The same with all paths in a folder of its parent. */
+function below(folder: string, { files, texts, submodules }: SourceTree): SourceTree {
+  const moved = <T>(map: Map<string, T>) =>
+    new Map([...map].map(([path, value]) => [`${folder}/${path}`, value]))
+  const at = submodules.map((archive) => ({
+    ...archive,
+    at: archive.at ? `${folder}/${archive.at}` : folder,
+  }))
+  return { files: moved(files), texts: moved(texts), submodules: at }
+}
+
+function add(tree: SourceTree, { files, texts, submodules }: SourceTree): void {
+  for (const [path, file] of files) {
+    if (tree.files.has(path)) throw refused(refusals.thereTwice(path))
+    tree.files.set(path, file)
+  }
+  for (const [path, text] of texts) tree.texts.set(path, text)
+  tree.submodules.push(...submodules)
+}
+
+/** The wanted folders as a submodule sees them: all of it where it lies in one; none where it has none of them. */
+function contextsIn(path: string, contexts: readonly string[]): string[] {
+  return contexts.flatMap((context) => {
+    if (context === path || inside(path, context)) return ['']
+    return inside(context, path) ? [context.slice(path.length + 1)] : []
+  })
+}
+
+function textsIn(path: string, texts: readonly string[]): string[] {
+  return texts.filter((text) => inside(text, path)).map((text) => text.slice(path.length + 1))
+}
+
+function refused(message: string): Failure {
+  return new Failure('source_refused', message)
+}
