@@ -3,18 +3,15 @@ import { createWriteStream } from 'node:fs'
 import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import axios from 'axios'
-import pLimit from 'p-limit'
 import { Failure } from '../shared/failure.ts'
 import type { Content } from './context.ts'
+import { fewAtOnce } from './few-at-once.ts'
 import type { Link } from './lfs.ts'
 import { metered } from './metered.ts'
 import { contentIn } from './source.ts'
 import type { Sources } from './sources.ts'
 import * as words from './words/github.ts'
 import * as refusals from './words/refusals.ts'
-
-/** Downloads at once. */
-const AT_ONCE = 4
 
 const DEADLINE_MS = 20_000
 
@@ -48,8 +45,7 @@ export async function fetchContents(
   folder: string,
 ): Promise<void> {
   const links = await findContents(sources, repository, contents)
-  const slots = pLimit(AT_ONCE)
-  await Promise.all([...links].map(([content, link]) => slots(() => download(content, link, folder))))
+  await fewAtOnce([...links], ([content, link]) => download(content, link, folder))
 }
 
 async function download({ oid, size, path }: Content, link: Link, folder: string): Promise<void> {

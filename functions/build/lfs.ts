@@ -82,13 +82,13 @@ export function openLfs(githubUrl: string, githubApiUrl: string, secrets: Secret
 }
 
 /** `api.` before the host is GitHub's way; anywhere else the token of the one is none of the other's business. */
-function isSameHost(githubUrl: string, githubApiUrl: string): boolean {
+export function isSameHost(githubUrl: string, githubApiUrl: string): boolean {
   const [web, api] = [new URL(githubUrl), new URL(githubApiUrl)]
   return web.protocol === api.protocol && [web.hostname, `api.${web.hostname}`].includes(api.hostname)
 }
 
-/** https, unless GitHub itself is asked without. */
-function isSafe(href: string, githubUrl: string): boolean {
+/** Whether a content may be had at an address: by https, unless GitHub itself is asked without. */
+export function isSafe(href: string, githubUrl: string): boolean {
   const protocol = URL.canParse(href) ? new URL(href).protocol : ''
   return protocol === 'https:' || (protocol === 'http:' && githubUrl.startsWith('http:'))
 }

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import pLimit, { type LimitFunction } from 'p-limit'
 import { Failure } from '../shared/failure.ts'
 import { ENTRY_LIMIT, UNPACKED_LIMIT } from './archive.ts'
+import { fewAtOnce } from './few-at-once.ts'
 import { TARBALL_LIMIT } from './github.ts'
 import { type Submodule, submodulesIn } from './gitmodules.ts'
 import { GITMODULES, inside, readTree, type SourceTree } from './source-tree.ts'
@@ -13,14 +13,11 @@ import * as refusals from './words/refusals.ts'
 const DEPTH = 5
 const MOST = 100
 
-/** Downloads at once. */
-const AT_ONCE = 4
-
 /** What is wanted of an archive, by paths in it: folders, and files whose bytes decide about others. */
 type Wanted = { contexts: readonly string[]; texts: readonly string[] }
 
-/** What one reading has in common: downloads, and how many submodules and bytes they have brought so far. */
-type Reading = { sources: Sources; folder: string; slots: LimitFunction; count: number; bytes: number }
+/** What one reading has in common; `count` submodules with `bytes` of tarballs so far. */
+type Reading = { sources: Sources; folder: string; count: number; bytes: number }
 
 /**
  * Reads a commit's tarball as `readTree` does, and those of the submodules in or above the wanted folders, which are
@@ -33,7 +30,7 @@ export async function readSource(
   contexts: readonly string[],
   texts: readonly string[],
 ): Promise<SourceTree> {
-  const reading = { sources, folder: dirname(tarball), slots: pLimit(AT_ONCE), count: 0, bytes: 0 }
+  const reading = { sources, folder: dirname(tarball), count: 0, bytes: 0 }
   const tree = await read(reading, commit, tarball, { contexts, texts }, DEPTH)
   const size = [...tree.files.values()].reduce((sum, file) => sum + file.size, 0)
   if (tree.files.size > ENTRY_LIMIT) throw refused(refusals.tooManyFiles(ENTRY_LIMIT))
@@ -49,14 +46,13 @@ async function read(
   depth: number,
 ): Promise<SourceTree> {
   const tree = await readTree(tarball, commit.sha, contexts, texts)
-  const named = submodulesIn(tree.texts.get(GITMODULES)?.toString('utf8') ?? '')
-  const parts = await Promise.all(
-    named.map(async (submodule) => {
-      const wanted = { contexts: contextsIn(submodule.path, contexts), texts: textsIn(submodule.path, texts) }
-      if (wanted.contexts.length === 0) return undefined
-      if (depth === 0) throw refused(refusals.submodulesDeep(submodule.path, DEPTH))
-      return readSubmodule(reading, commit, submodule, wanted, depth - 1)
-    }),
+  const followed = submodulesIn(tree.texts.get(GITMODULES)?.toString('utf8') ?? '')
+    .map((submodule) => ({ submodule, wanted: wantedOf(submodule.path, { contexts, texts }) }))
+    .filter(({ wanted }) => wanted.contexts.length > 0)
+  if (followed.length > MOST - reading.count) throw refused(refusals.submodulesMany(MOST))
+  if (depth === 0 && followed[0]) throw refused(refusals.submodulesDeep(followed[0].submodule.path, DEPTH))
+  const parts = await fewAtOnce(followed, ({ submodule, wanted }) =>
+    readSubmodule(reading, commit, submodule, wanted, depth - 1),
   )
   for (const part of parts) if (part) add(tree, part)
   return tree
@@ -70,9 +66,8 @@ async function readSubmodule(
   depth: number,
 ): Promise<SourceTree | undefined> {
   reading.count += 1
-  if (reading.count > MOST) throw refused(refusals.submodulesMany(MOST))
   const tarball = join(reading.folder, `submodule-${reading.count}.tar.gz`)
-  const commit = await reading.slots(() => reading.sources.submodule(parent, submodule, tarball))
+  const commit = await reading.sources.submodule(parent, submodule, tarball)
   if (commit === undefined) return undefined
   reading.bytes += (await stat(tarball)).size
   if (reading.bytes > TARBALL_LIMIT) throw refused(refusals.archiveTooLarge(TARBALL_LIMIT / 1024 ** 2))
@@ -100,16 +95,12 @@ function add(tree: SourceTree, { files, texts, submodules }: SourceTree): void {
   tree.submodules.push(...submodules)
 }
 
-/** The wanted folders as a submodule sees them: all of it where it lies in one; none where it has none of them. */
-function contextsIn(path: string, contexts: readonly string[]): string[] {
-  return contexts.flatMap((context) => {
-    if (context === path || inside(path, context)) return ['']
-    return inside(context, path) ? [context.slice(path.length + 1)] : []
-  })
-}
-
-function textsIn(path: string, texts: readonly string[]): string[] {
-  return texts.filter((text) => inside(text, path)).map((text) => text.slice(path.length + 1))
+/** What is wanted of a submodule: all of it where it lies in a folder, no folder where it has none of them. */
+function wantedOf(path: string, { contexts, texts }: Wanted): Wanted {
+  const own = (paths: readonly string[]) =>
+    paths.filter((one) => inside(one, path)).map((one) => one.slice(path.length + 1))
+  const whole = contexts.some((context) => context === path || inside(path, context))
+  return { contexts: whole ? [''] : own(contexts), texts: own(texts) }
 }
 
 function refused(message: string): Failure {
