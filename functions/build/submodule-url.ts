@@ -20,7 +20,7 @@ export function repositoryOf({ path, url }: Submodule, parent: string, githubUrl
 
 /** Without the path and without a password that somebody has written into it. */
 function placeOf(address: URL | undefined): string {
-  return address?.hostname || (address?.protocol ?? 'file:')
+  return address?.hostname || `${address?.protocol ?? 'file:'}//`
 }
 
 function addressOf(url: string, base: string): URL | undefined {

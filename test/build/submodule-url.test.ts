@@ -37,17 +37,17 @@ for (const [url, place] of [
   ['https://github.com.evil.example/acme/lib', 'github.com.evil.example'],
   ['https://github.com@evil.example/acme/lib', 'evil.example'],
   ['git@evil.example:acme/lib', 'evil.example'],
-  ['file:///srv/git/lib.git', 'file:'],
-  ['/srv/git/lib.git', 'file:'],
-  ['lib', 'file:'],
+  ['file:///srv/git/lib.git', 'file://'],
+  ['/srv/git/lib.git', 'file://'],
+  ['lib', 'file://'],
   ['ext::sh -c id', 'ext'],
-  ['-u./payload', 'file:'],
-  ['', 'file:'],
+  ['-u./payload', 'file://'],
+  ['', 'file://'],
 ] as const)
   urls(`refuses ${url || 'nothing'}, and shows no more of it than ${place}`, async () => {
     const { code, message } = await failureOf(() => of(url))
     assert.is(code, 'source_refused')
-    assert.is(message, `the submodule lib is at ${place}: only those at github.com are fetched`)
+    assert.is(message, `the submodule lib is at ${place}; only those at github.com are fetched`)
   })
 for (const url of [
   '../',

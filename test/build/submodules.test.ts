@@ -137,7 +137,7 @@ whole.run()
 const refusing = suite('a submodule is refused')
 for (const [url, place] of [
   ['https://gitlab.example/acme/lib.git', 'gitlab.example'],
-  ['file:///etc', 'file:'],
+  ['file:///etc', 'file://'],
   ['http://127.0.0.2/acme/lib', '127.0.0.2'],
 ] as const)
   refusing(
@@ -146,7 +146,7 @@ for (const [url, place] of [
       const sha = await push({ ...DOCKERFILE, ...modules({ 'web/lib': [url, NOWHERE] }) })
       const { code, message } = await failureOf(() => send(sha))
       assert.is(code, 'source_refused')
-      assert.is(message, `the submodule web/lib is at ${place}: only those at 127.0.0.1 are fetched`)
+      assert.is(message, `the submodule web/lib is at ${place}; only those at 127.0.0.1 are fetched`)
       assert.not.ok(hub.requests.some(({ path }) => /lib.*tarball|etc/.test(path)))
     }),
   )

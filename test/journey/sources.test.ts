@@ -145,7 +145,7 @@ for (const [title, files, sentence] of [
   })
 sources('says before the merge that a submodule lies elsewhere, or a content nowhere', async () => {
   const { told } = await said({ ...shop('2.0.0'), '.gitmodules': elsewhere })
-  assert.is(told, 'failure: the submodule web/lib is at file:: only those at 127.0.0.1 are fetched')
+  assert.is(told, 'failure: the submodule web/lib is at file://; only those at 127.0.0.1 are fetched')
   const oid = createHash('sha256').update('never pushed').digest('hex')
   const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize 12\n`
   const nowhere = await said({ ...shop('2.0.0'), 'web/film.bin': pointer })

@@ -49,7 +49,7 @@ export const notInLfs = (path: string, repository: string) =>
 export const submodulePath = (path: string) =>
   `.gitmodules has the path ${path}, which a submodule cannot have`
 export const submoduleElsewhere = (path: string, place: string, github: string) =>
-  `the submodule ${path} is at ${place}: only those at ${github} are fetched`
+  `the submodule ${path} is at ${place}; only those at ${github} are fetched`
 export const submoduleNameless = (path: string, github: string) =>
   `the submodule ${path} has an address that names no repository of ${github}`
 export const submodulesDeep = (path: string, limit: number) =>
