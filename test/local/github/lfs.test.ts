@@ -1,5 +1,8 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { putObject } from '../../../local/github/lfs-store.ts'
 import type { LocalGitHub } from '../../../local/github/server.ts'
 import { type Document, withHub } from './hub.ts'
 
@@ -79,6 +82,25 @@ lfs(
     assert.is(await status(good, {}, 'acme/hidden'), 404)
     assert.is(await status(good, basic('wrong'), 'acme/hidden'), 401)
     assert.is(await status(good, basic('right'), 'acme/hidden'), 200)
+  }),
+)
+lfs(
+  'has what a repository has that is copied from a folder, and what it gets later',
+  withHub({}, async (hub, folder) => {
+    const [path, content] = [join(folder, 'mine'), Buffer.from(CONTENT)]
+    execFileSync('git', ['init', '--quiet', path])
+    const copy = () => hub.create('local/mine', { clone: path })
+    const has = async (pointer: Buffer) => {
+      const [, oid, size] = /sha256:(\w+)\nsize (\d+)/.exec(pointer.toString()) ?? []
+      const question = { operation: 'download', objects: [{ oid, size: Number(size) }] }
+      return (await batch(hub, question, {}, 'local/mine')).body.objects[0].actions !== undefined
+    }
+    const first = putObject(join(path, '.git'), content)
+    await copy()
+    const second = putObject(join(path, '.git'), Buffer.concat([content, content]))
+    assert.equal([await has(first), await has(second)], [true, false])
+    await copy()
+    assert.ok(await has(second))
   }),
 )
 lfs.run()
