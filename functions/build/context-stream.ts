@@ -10,9 +10,10 @@ import { inside } from './source-tree.ts'
 
 /**
  * The context as the plain tar that the engine reads, streamed from the repository's tarball, those of its submodules
- * and what came from Git LFS: no copy on disk or in memory. Owners, times and modes are git's, not the archive's, so that equal sources are equal bytes. The
- * first entry is a bare folder: BuildKit takes a tar that begins with an extended header for a Dockerfile
- * (docs/decisions/0003). A failure on the way destroys the stream with it, so that a build never hangs on half a tree.
+ * and what came from Git LFS: no copy on disk or in memory. Owners, times and modes are git's, not the archive's, so
+ * that equal sources are equal bytes. The first entry is a bare folder: BuildKit takes a tar that begins with an
+ * extended header for a Dockerfile (docs/decisions/0003). A failure on the way destroys the stream with it, so that a
+ * build never hangs on half a tree.
  */
 export function contextStream(
   tarball: string,

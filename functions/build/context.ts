@@ -12,8 +12,8 @@ export type Context = {
   dockerfileBytes: Buffer
   dockerfileBlob: string
   files: Map<string, TreeFile>
-  /** Those that files lie in, of the whole repository. */
-  submodules: Archive[]
+  /** Those that some of the files lie in. */
+  submodules: Set<Archive>
   contents: Content[]
 }
 
@@ -46,6 +46,7 @@ export function contextFor(entry: Entry, tree: SourceTree): Context {
   const rules = tree.texts.get(ownIgnore) ?? tree.texts.get(sharedIgnore)
   const left = leftOut(rules?.toString('utf8') ?? '')
   const files = new Map<string, TreeFile>()
+  const submodules = new Set<Archive>()
   const contents: Content[] = []
   for (const [path, file] of inContext) {
     const relative = path.slice(folder === '' ? 0 : folder.length + 1)
@@ -53,10 +54,10 @@ export function contextFor(entry: Entry, tree: SourceTree): Context {
     if (file.mode === '120000' && leaves(path, file.target))
       throw new Failure('source_refused', refusals.linkOutside(path, file.target))
     files.set(relative, file)
-    const home = file.lfs && tree.submodules.findLast(({ at }) => inside(path, at))
+    const home = tree.submodules.findLast(({ at }) => inside(path, at))
+    if (home) submodules.add(home)
     if (file.lfs) contents.push({ ...file.lfs, path, repository: home?.repository })
   }
-  const { submodules } = tree
   return { folder, dockerfile, dockerfileBytes, dockerfileBlob, files, submodules, contents }
 }
 

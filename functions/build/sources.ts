@@ -32,7 +32,10 @@ export function sourcesAtGitHub(config: Config, github: GitHub, lfs: Lfs): Sourc
       const shown =
         allowed(config.repositories, repository) || (await github.repository(repository))?.private === false
       if (!shown || !(await github.archive(repository, sha, file)))
-        throw new Failure('github_refused', words.submoduleNotShown(submodule.path, repository, sha))
+        throw new Failure(
+          'github_refused',
+          words.submoduleNotShown(submodule.path, repository, sha.slice(0, 7)),
+        )
       return { repository, sha }
     },
     contents: lfs.find,

@@ -16,8 +16,8 @@ const MOST = 100
 /** What is wanted of an archive, by paths in it: folders, and files whose bytes decide about others. */
 type Wanted = { contexts: readonly string[]; texts: readonly string[] }
 
-/** What one reading has in common; `count` submodules with `bytes` of tarballs so far. */
-type Reading = { sources: Sources; folder: string; count: number; bytes: number }
+/** What one reading has in common: `named` submodules so far, of which `count` with `bytes` of tarballs are begun. */
+type Reading = { sources: Sources; folder: string; named: number; count: number; bytes: number }
 
 /**
  * Reads a commit's tarball as `readTree` does, and those of the submodules in or above the wanted folders, which are
@@ -30,7 +30,7 @@ export async function readSource(
   contexts: readonly string[],
   texts: readonly string[],
 ): Promise<SourceTree> {
-  const reading = { sources, folder: dirname(tarball), count: 0, bytes: 0 }
+  const reading = { sources, folder: dirname(tarball), named: 0, count: 0, bytes: 0 }
   const tree = await read(reading, commit, tarball, { contexts, texts }, DEPTH)
   const size = [...tree.files.values()].reduce((sum, file) => sum + file.size, 0)
   if (tree.files.size > ENTRY_LIMIT) throw refused(refusals.tooManyFiles(ENTRY_LIMIT))
@@ -49,7 +49,8 @@ async function read(
   const followed = submodulesIn(tree.texts.get(GITMODULES)?.toString('utf8') ?? '')
     .map((submodule) => ({ submodule, wanted: wantedOf(submodule.path, { contexts, texts }) }))
     .filter(({ wanted }) => wanted.contexts.length > 0)
-  if (followed.length > MOST - reading.count) throw refused(refusals.submodulesMany(MOST))
+  reading.named += followed.length
+  if (reading.named > MOST) throw refused(refusals.submodulesMany(MOST))
   if (depth === 0 && followed[0]) throw refused(refusals.submodulesDeep(followed[0].submodule.path, DEPTH))
   const parts = await fewAtOnce(followed, ({ submodule, wanted }) =>
     readSubmodule(reading, commit, submodule, wanted, depth - 1),

@@ -182,7 +182,7 @@ refusing(
   }),
 )
 const unseen = (sha: string, name = 'lib') =>
-  `GitHub does not show the submodule web/lib, acme/${name} at ${sha}: push it; a private one must be in repositories, and github-token must read it`
+  `GitHub does not show the submodule web/lib, acme/${name} at ${sha.slice(0, 7)}: push it; a private one must be in repositories, and github-token must read it`
 refusing(
   'where its commit is not pushed, or its repository is not there: that waits',
   withSources(async ({ push, send }) => {
