@@ -124,6 +124,7 @@ for (const name of ['Dockerfile', '.dockerignore'])
       )
     }),
   )
+refusing.run()
 
 const LINK = (href: string, header = {}) =>
   JSON.stringify({ objects: [{ oid: OID, size: CONTENT.length, actions: { download: { href, header } } }] })
