@@ -4,6 +4,7 @@ import { log } from '../shared/log.ts'
 import { openfaas } from '../shared/openfaas.ts'
 import { openRegistry } from '../shared/registry.ts'
 import { registryTransport } from '../shared/registry-transport.ts'
+import { allowed } from '../shared/repositories.ts'
 import { secretsIn } from '../shared/secrets.ts'
 import { openCloud } from './aws/cloud.ts'
 import { catchUp } from './catch-up.ts'
@@ -40,11 +41,13 @@ function workshop(): Workshop {
   const uptime = () => performance.now()
   const { githubApiUrl, githubUrl, publicUrl } = config
   const github = openGitHub(watched(githubTransport(githubApiUrl, secrets), metrics.rate))
+  const lfs = openLfs(githubUrl, githubApiUrl, secrets)
   shop = {
     config,
     secrets,
     github,
-    sources: sourcesAtGitHub(config, github, openLfs(githubUrl, githubApiUrl, secrets)),
+    sources: sourcesAtGitHub(githubUrl, (name) => allowed(config.repositories, name), github, lfs),
+    publicSources: sourcesAtGitHub(githubUrl, () => false, github, lfs),
     engine: openEngine(() => engineClient(config.dockerHost, secrets)),
     disks: openDiskService(config.amiHost, secrets),
     cloud: openCloud(config.awsRegion, secrets),

@@ -1,6 +1,4 @@
 import { Failure } from '../shared/failure.ts'
-import { allowed } from '../shared/repositories.ts'
-import type { Config } from './config.ts'
 import type { GitHub } from './github.ts'
 import type { Submodule } from './gitmodules.ts'
 import type { Lfs, Link } from './lfs.ts'
@@ -21,16 +19,20 @@ export type Sources = {
 
 /**
  * The sources at GitHub. A submodule is another repository: with the token, whoever may merge into one could read every
- * private one, so a private one must be in `repositories` as well. GitHub shows no difference to one that is not there.
+ * private one. So a private one must be `allowed`, and else looks as if it were not there.
  */
-export function sourcesAtGitHub(config: Config, github: GitHub, lfs: Lfs): Sources {
+export function sourcesAtGitHub(
+  githubUrl: string,
+  allowed: (repository: string) => boolean,
+  github: GitHub,
+  lfs: Lfs,
+): Sources {
   return {
     async submodule(of, submodule, file) {
       const sha = await github.gitlink(of.repository, of.sha, submodule.path)
       if (sha === undefined) return undefined
-      const repository = repositoryOf(submodule, of.repository, config.githubUrl)
-      const shown =
-        allowed(config.repositories, repository) || (await github.repository(repository))?.private === false
+      const repository = repositoryOf(submodule, of.repository, githubUrl)
+      const shown = allowed(repository) || (await github.repository(repository))?.private === false
       if (!shown || !(await github.archive(repository, sha, file)))
         throw new Failure(
           'github_refused',

@@ -17,8 +17,9 @@ export type Workshop = {
   config: Config
   secrets: Secrets
   github: GitHub
-  /** What GitHub's tarballs leave out. */
+  /** What GitHub's tarballs leave out; of what a stranger wrote only what is public. */
   sources: Sources
+  publicSources: Sources
   engine: Engine
   /** Makes the disks of type AMI. */
   disks: DiskService

@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { extract } from 'tar-stream'
-import { readConfig } from '../../functions/build/config.ts'
 import { contextFor, decidingFiles } from '../../functions/build/context.ts'
 import { contextStream } from '../../functions/build/context-stream.ts'
 import { openGitHub } from '../../functions/build/github.ts'
@@ -12,6 +11,7 @@ import { sourceDigest } from '../../functions/build/source-digest.ts'
 import { type Sources, sourcesAtGitHub } from '../../functions/build/sources.ts'
 import { readSource } from '../../functions/build/submodules.ts'
 import { contextOf, type Entry } from '../../functions/shared/images.ts'
+import { allowed } from '../../functions/shared/repositories.ts'
 import type { Secrets } from '../../functions/shared/secrets.ts'
 import type { Files, LocalGitHub, LocalGitHubOptions } from '../../local/github/server.ts'
 import { withHub } from '../local/github/hub.ts'
@@ -39,8 +39,9 @@ export function withSources(
   return withHub(options, async (hub, folder) => {
     const secrets = { find: async (name: string) => (name === 'github-token' ? TOKEN : undefined) } as Secrets
     const github = openGitHub(transport(hub.url, TOKEN))
-    const config = readConfig({ repositories, github_url: hub.url, github_api_url: hub.url })
-    const sources = sourcesAtGitHub(config, github, openLfs(hub.url, hub.url, secrets))
+    const list = repositories === '' ? [] : [repositories]
+    const lfs = openLfs(hub.url, hub.url, secrets)
+    const sources = sourcesAtGitHub(hub.url, (name) => allowed(list, name), github, lfs)
     await work({
       hub,
       sources,

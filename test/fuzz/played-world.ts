@@ -74,6 +74,7 @@ export function playedWorld(seed: number) {
       secrets: NO_SECRET_MATTERS,
       github: playedGithub(repositories, gate),
       sources: NO_SOURCES,
+      publicSources: NO_SOURCES,
       engine: engine.seenThrough(gate),
       registry,
       ledger: openLedger(registry),
