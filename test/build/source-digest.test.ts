@@ -68,6 +68,12 @@ golden('keeps its value with a disk of another size, for ever', () => {
   assert.is(found, `v1:${sha256(`${LINES}{"disk":20,"target":"final"}\n`)}`)
   assert.is(found, 'v1:8ff3821416a6633be92f00b705023bf3f388baa31d9988437bf878da177ef37f')
 })
+golden('names a file in Git LFS by the SHA-256 of its content, for ever', () => {
+  const blob = `sha256:${'a'.repeat(64)}`
+  const found = digest({}, context([...FILES, ['film', { ...file(''), blob }]]))
+  assert.is(found, `v1:${sha256(`${LINES.replace('100755', `100644 ${blob} film\n100755`)}{}\n`)}`)
+  assert.is(found, 'v1:cd8739f72f0fe8f487d246cbeca96089de3be39d25daecab9bb247957e91f5fd')
+})
 golden.run()
 
 const same = suite('sourceDigest is the same')
