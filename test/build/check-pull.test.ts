@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import { checker } from '../../functions/build/accept-check.ts'
 import type { CommitStatus } from '../../functions/build/commit-status.ts'
 import { readConfig } from '../../functions/build/config.ts'
+import { NO_GRANTS } from '../../functions/build/grants.ts'
 import type { At } from '../../functions/build/tell-github.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
 import type { CheckRequest } from '../../functions/shared/build-request.ts'
@@ -45,6 +46,7 @@ function stage(work: (stage: Stage) => Promise<void>, settings = {}): () => Prom
         registry,
         ledger,
         dating: pLimit(1),
+        grants: async () => NO_GRANTS,
         statuses: { show: (at: At, status: CommitStatus) => void shown.push({ at, status }) },
         now: Date.now,
       } as unknown as Workshop

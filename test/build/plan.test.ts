@@ -5,6 +5,7 @@ import pLimit from 'p-limit'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readConfig } from '../../functions/build/config.ts'
+import { NO_GRANTS } from '../../functions/build/grants.ts'
 import { type Job, newBuild } from '../../functions/build/job.ts'
 import { type Plan, plan } from '../../functions/build/plan.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
@@ -31,7 +32,8 @@ function planned(entries: Entry[], job: Partial<Job> = {}): Promise<Plan[]> {
     registry,
     ledger: openLedger(registry),
     dating: pLimit(1),
-  } as Workshop
+    grants: async () => NO_GRANTS,
+  } as unknown as Workshop
   return plan(shop, { ...JOB, ...job }, entries, source)
 }
 const stage = (work: (stage: Stage) => Promise<void>) =>
