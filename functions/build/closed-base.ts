@@ -12,12 +12,17 @@ const BY_DIGEST =
 
 /**
  * A repository that may not use a host's password could have its images from the engine's cache all the same, where
- * it names them by digest: the engine asks the registry about tags alone, even with `pull` (docs/threat-model.md).
+ * it names them by digest: the engine asks the registry about tags alone, even with `pull`, and what it has of a host
+ * it has of all ports (https://github.com/moby/buildkit/blob/master/util/contentutil/source.go).
  */
 export function refuseClosed({ vertices }: Trace, closed: readonly string[]): void {
   for (const { name } of vertices) {
     const [, image = '', host = ''] = BY_DIGEST.exec(name) ?? []
-    if (closed.includes(registryHost(host)))
-      throw new Failure('base_refused', words.closedBase(image, registryHost(host)))
+    const whose = closed.find((one) => withoutPort(one) === withoutPort(registryHost(host)))
+    if (whose !== undefined) throw new Failure('base_refused', words.closedBase(image, whose))
   }
+}
+
+function withoutPort(host: string): string {
+  return host.replace(/:\d+$/, '')
 }

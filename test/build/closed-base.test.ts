@@ -15,6 +15,8 @@ for (const name of [
   `[internal] load metadata for registry.example:5000/base@${DIGEST}`,
   `[linux/amd64 internal] load metadata for registry.example:5000/a/b:1@${DIGEST}`,
   `[internal] load metadata for docker.io/acme/private@${DIGEST}`,
+  `[internal] load metadata for registry.example:1/base@${DIGEST}`,
+  `[internal] load metadata for REGISTRY.example/base@${DIGEST}`,
   `[internal] load metadata for registry-1.docker.io/acme/private@${DIGEST}`,
   `FROM registry.example:5000/a/b@${DIGEST}`,
   `resolve image config for registry.example:5000/syntax@${DIGEST}`,
@@ -30,7 +32,7 @@ for (const name of [
   })
 for (const name of [
   '[internal] load metadata for registry.example:5000/base:1',
-  `[internal] load metadata for registry.example:5001/base@${DIGEST}`,
+  `[internal] load metadata for registry.example.org:5000/base@${DIGEST}`,
   `[internal] load metadata for ghcr.io/docker.io/base@${DIGEST}`,
   `[1/2] FROM registry.example:5000/base:1@${DIGEST}`,
   `[1/2] RUN echo [internal] load metadata for docker.io/x@${DIGEST}`,

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import { type Grants, NO_GRANTS } from '../../functions/build/grants.ts'
 import { failureOf } from '../support/failure-of.ts'
 import { openPrivateRegistry, type PrivateRegistry } from '../support/private-registry.ts'
+import { openTokenDoor } from '../support/token-door.ts'
 import { building, NEVER, openStage, type Stage } from './engine-stage.ts'
 
 let stage: Stage
@@ -76,6 +77,7 @@ for (const [way, dockerfile] of Object.entries(TAGGED))
 const WAYS: Record<string, () => [from: string, args?: Record<string, string>]> = {
   'in FROM': () => [`FROM ${pinned}`],
   'in an ARG': () => ['ARG ONE\nARG TWO\nFROM $ONE$TWO', { ONE: pinned.slice(0, 5), TWO: pinned.slice(5) }],
+  'under another port': () => [`FROM ${pinned.replace(/:\d+\//, ':1/')}`],
   'with a tag': () => [`FROM ${pinned.replace('@', ':1@')}`],
   'in COPY --from': () => [`FROM scratch\nCOPY --from=${pinned} /base /stolen`],
   'in RUN --mount': () => [`FROM scratch\nRUN --mount=from=${pinned},target=/x ["/x"]`],
@@ -100,4 +102,19 @@ bases('is asked for once in each build, whether or not a host is closed to that'
     )
   }
 })
+bases(
+  'is asked for by a token where the registry has a token service, with the password and without',
+  async () => {
+    const door = await openTokenDoor(company)
+    const from = `FROM ${base.replace(company.host, door.host)}`
+    const { username, password } = company.login
+    await build(of(from), { logins: new Map([[door.host, { username, password }]]) })
+    assert.ok(door.granted.includes(true))
+    door.granted.splice(0)
+    const [code, message] = await refused(of(from), { closed: [door.host] })
+    assert.is(code, 'base_refused', message)
+    assert.equal(door.granted.filter(Boolean), [])
+    door.close()
+  },
+)
 bases.run()
