@@ -19,6 +19,20 @@ export function readLogins(text: string): Map<string, Credentials> {
   }
 }
 
+/** Those of these hosts. One that is missing is waited for: the engine would ask as nobody, and a 401 is final. */
+export function pickLogins(
+  hosts: readonly string[],
+  all: ReadonlyMap<string, Credentials>,
+): Map<string, Credentials> {
+  return new Map(
+    hosts.map((host) => {
+      const login = all.get(host)
+      if (login === undefined) throw new Failure('secret_missing', words.noLogin(host))
+      return [host, login]
+    }),
+  )
+}
+
 /**
  * The host of a registry as references to images have it. Docker Hub has three names: in references, in config.json
  * and where the engine asks for a password (https://github.com/moby/buildkit/blob/master/session/auth/authprovider/authprovider.go).

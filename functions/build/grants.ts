@@ -1,7 +1,7 @@
 import { Failure } from '../shared/failure.ts'
 import type { Entry } from '../shared/images.ts'
 import type { Secrets } from '../shared/secrets.ts'
-import { readLogins, registryHost } from './base-registries.ts'
+import { pickLogins, readLogins, registryHost } from './base-registries.ts'
 import { pickSecrets, readBuildSecrets } from './build-secrets.ts'
 import type { Config } from './config.ts'
 import type { Credentials } from './engine.ts'
@@ -34,22 +34,14 @@ export function openGrants(
     const { service_name: service, secrets: names = [] } = entry
     if (names.length === 0) return NO_GRANTS.secrets
     const may = granted(buildSecrets, repository)
-    const not = names.find((name) => !may.includes(name))
-    if (not !== undefined) throw new Failure('secret_refused', words.notAllowed(service, not, repository))
+    const more = names.find((name) => !may.includes(name))
+    if (more !== undefined) throw new Failure('secret_refused', words.notAllowed(service, more, repository))
     return pickSecrets(entry, readBuildSecrets(await secrets.need('build-secrets')))
   }
 
   async function loginsTo(open: string[]): Promise<Grants['logins']> {
     if (open.length === 0) return NO_GRANTS.logins
-    const all = readLogins(await secrets.need('base-registries'))
-    return new Map(
-      open.map((host) => {
-        const login = all.get(host)
-        // The engine would ask as nobody, and a 401 is final.
-        if (login === undefined) throw new Failure('secret_missing', words.noLogin(host))
-        return [host, login]
-      }),
-    )
+    return pickLogins(open, readLogins(await secrets.need('base-registries')))
   }
 
   return async (repository, entry) => {

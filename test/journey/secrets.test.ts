@@ -25,6 +25,7 @@ let base: string
 let pinned: string
 
 const put = (name: string, text: string) => writeFileSync(join(world.state.secrets, name), text)
+const putSecrets = (npm = NPM) => put('build-secrets', JSON.stringify({ npm, key: KEY, pin: '123' }))
 const one = (entry: object): Files => ({
   'images.json': JSON.stringify([{ version: '1.0.0', type: 'Docker', ...entry }]),
 })
@@ -47,7 +48,7 @@ secrets.before(async () => {
   world = await openJourney(() => ({
     build: { build_secrets: mine.join(' '), base_registries: `${REPOSITORY}:${company.host}` },
   }))
-  put('build-secrets', JSON.stringify({ npm: NPM, key: KEY, pin: '123' }))
+  putSecrets()
   put('base-registries', company.config)
   await world.github.create(OTHER, { files: { 'README.md': '# other\n' } })
   node = await hostNodeImage(world.engine)
@@ -86,11 +87,11 @@ secrets('are read by the step that mounts them, and masked where it prints them'
 })
 
 secrets('do not change what an image is built from: another value leaves it unchanged', async () => {
-  put('build-secrets', JSON.stringify({ npm: `${NPM}x`, key: KEY, pin: '123' }))
+  putSecrets(`${NPM}x`)
   const call = { service_name: 'web', version: '1.0.0', type: 'Docker', repository: REPOSITORY }
   const answer = await world.call('/function/build', call)
   assert.is(((await answer.json()) as { state: string }).state, 'unchanged')
-  put('build-secrets', JSON.stringify({ npm: NPM, key: KEY, pin: '123' }))
+  putSecrets()
 })
 
 secrets(
@@ -151,26 +152,20 @@ secrets('that are being written just now are waited for', async () => {
       record?.state === 'queued' && record.reason === 'the secret build-secrets is not a JSON object of texts'
     )
   })
-  put('build-secrets', JSON.stringify({ npm: NPM, key: KEY, pin: '123' }))
+  putSecrets()
   await world.catchUp()
-  assert.is(
-    (
-      await world.until('its end', async () => {
-        const record = await world.ledger.merge(id, sha)
-        return record?.state === 'built' && record
-      })
-    ).reason,
-    undefined,
-  )
+  await world.until('its end', async () => (await world.ledger.merge(id, sha))?.state === 'built')
 })
 
-const bases = 'base images of a registry with a password'
-secrets(`${bases} are pulled for the repository that may`, async () => {
+secrets.run()
+
+const bases = suite('a base image of a registry with a password')
+bases('is pulled for the repository that may', async () => {
   const files = { ...one({ service_name: 'app' }), 'app/Dockerfile': `FROM ${base}\nLABEL x=1\n` }
   const record = await world.merge(files)
   assert.is(record.state, 'built', record.reason)
 })
-secrets(`${bases} are refused to another, although the engine has them, by tag and by digest`, async () => {
+bases('is refused to another, although the engine has it, by tag and by digest', async () => {
   for (const [name, image] of Object.entries({ tag: base, digest: pinned })) {
     const files = { ...one({ service_name: name }), [`${name}/Dockerfile`]: `FROM ${image}\nLABEL x=1\n` }
     const [state, code, reason] = why(await world.merge(files, OTHER))
@@ -180,7 +175,10 @@ secrets(`${bases} are refused to another, although the engine has them, by tag a
   }
 })
 
-secrets('are in nothing that was written, answered or started', async () => {
+bases.run()
+
+const traces = suite('secrets and passwords')
+traces('are in nothing that was written, answered or started', async () => {
   const docker = dockerAt(world.engine.host)
   const { DockerRootDir: root } = (await docker.info()) as { DockerRootDir: string }
   const answers: Place[] = []
@@ -216,11 +214,11 @@ secrets('are in nothing that was written, answered or started', async () => {
     "build's environment is not seen",
   )
 })
-secrets.after(async () => {
+traces.after(async () => {
   await world.close()
   await company.close()
 })
-secrets.run()
+traces.run()
 
 /** Of a file of /proc, whose process may be gone. */
 function bytesOf(path: string): Buffer {
