@@ -79,6 +79,8 @@ const SAME: Record<string, () => string> = {
   'under another name': () => digest({ service_name: 'api' }),
   'for another version': () => digest({ version: '2.0.0' }),
   'for another type': () => digest({ type: 'AMI' }),
+  'with tags beside the version': () => digest({ tags: ['latest'] }),
+  'with limits': () => digest({ limits: { minutes: 1, size: '1m' } }),
   'with the default size of a disk written out': () => digest({ type: 'AMI', disk: 8 }),
   'with the size of a disk that a container does not have': () => digest({ type: 'Docker', disk: 20 }),
   'from another folder': () => digest({ context: 'services/web' }, { ...context(), folder: 'services/web' }),
