@@ -96,7 +96,7 @@ async function build(shop: Workshop, work: Work, job: Job, part: Part, folder: s
 
 /** Under the lock: another repository's method call, or an older merge, may have published since the plan. */
 async function check(shop: Workshop, job: Job, part: Part): Promise<Part> {
-  if (part.plan.verdict === 'unchanged') return standsStill(shop, part)
+  if (part.plan.verdict === 'unchanged') return standsStill(shop, part, part.plan.tags)
   if (part.plan.verdict !== 'build') return part
   const { entry, context, source } = part.plan
   try {
@@ -111,11 +111,12 @@ async function check(shop: Workshop, job: Job, part: Part): Promise<Part> {
 }
 
 /** What was found unchanged may be a tag that moves, and has moved since. */
-async function standsStill(shop: Workshop, part: Part): Promise<Part> {
+async function standsStill({ registry }: Workshop, part: Part, tags: string[] = []): Promise<Part> {
   const { service, version, digest, disk } = part.record
+  const found = await Promise.all([version, ...tags].map((tag) => registry.head(service, tag)))
   const still =
-    (await shop.registry.head(service, version)) === digest &&
-    (disk === undefined || (await shop.registry.head(service, diskTag(version))) === disk.digest)
+    found.every((one) => one === digest) &&
+    (disk === undefined || (await registry.head(service, diskTag(version))) === disk.digest)
   return still ? part : overtaken(part)
 }
 
@@ -155,17 +156,20 @@ function conclusion(shop: Workshop, { record, failure }: Part, reason: string): 
       reason: failure.message,
       finished,
     }
+  // It moved no tag: an older merge may have it yet.
+  if (record.state === 'unchanged') return { ...record, tags: undefined }
   if (isPublished(record)) return record
   // What was put up at AWS for it is taken away again.
   return { ...record, ami: undefined, state: 'held', reason: refusals.held(reason), finished }
 }
 
 function merged({ record }: Part): MergedService {
-  const { service: name, version, type, state, id: build, digest, disk, reason } = record
+  const { service: name, version, type, tags, state, id: build, digest, disk, reason } = record
   return {
     name,
     version,
     ...(type === 'AMI' && { type }),
+    ...(tags && { tags }),
     state,
     build,
     ...(digest && { digest }),

@@ -15,6 +15,7 @@ import { engineClient } from './engine-client.ts'
 import { openGitHub } from './github.ts'
 import { watched } from './github-rate.ts'
 import { githubPoster, githubTransport } from './github-transport.ts'
+import { openGrants } from './grants.ts'
 import { openLfs } from './lfs.ts'
 import { openMetrics } from './metrics.ts'
 import { observed } from './observed.ts'
@@ -49,6 +50,7 @@ function workshop(): Workshop {
     sources: sourcesAtGitHub(githubUrl, (name) => allowed(config.repositories, name), github, lfs),
     publicSources: sourcesAtGitHub(githubUrl, () => false, github, lfs),
     engine: openEngine(() => engineClient(config.dockerHost, secrets)),
+    grants: openGrants(config, secrets),
     disks: openDiskService(config.amiHost, secrets),
     cloud: openCloud(config.awsRegion, secrets),
     registry,

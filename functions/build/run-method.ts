@@ -8,6 +8,7 @@ import { clearCloud } from './clear-cloud.ts'
 import { committedAt, titleOf } from './confirm.ts'
 import { type Job, newBuild, stagingTag } from './job.ts'
 import { fetchContents } from './lfs-contents.ts'
+import { moveTags } from './moving-tags.ts'
 import { contentsOf, plan, standsOf, versioned } from './plan.ts'
 import { promoteAll } from './promote.ts'
 import { pruneBuilds } from './prune.ts'
@@ -51,9 +52,17 @@ export async function openCall(shop: Workshop, request: MethodRequest): Promise<
   }
   const bytes = await shop.github.images(repository, sha)
   const named = bytes && parseImages(bytes).find((entry) => entry.service_name === request.service_name)
-  const { service_name, version, type } = request
-  const entry: Entry = { ...named, service_name, version, type }
+  const entry = entryOf(request, named)
   return { job, entry, record: newBuild(job, entry) }
+}
+
+/** What images.json says of the service beside the call's own words. Tags are of the version that it names. */
+function entryOf(
+  { service_name, version, type }: MethodRequest,
+  { tags, ...named }: Partial<Entry> = {},
+): Entry {
+  const own = tags && named.version === version && { tags }
+  return { ...named, service_name, version, type, ...own }
 }
 
 /** Builds and publishes one service outside of any merge. The record that comes back is final, and written. */
@@ -104,8 +113,10 @@ async function publishOne(
         { service, version, digest, disk: disk?.digest },
         movable,
       )
+      const tags = staged.tags && (await moveTags(shop, staged, stands.digest))
       return {
         ...staged,
+        tags,
         state: 'built',
         digest: stands.digest,
         ...(disk && stands.disk && { disk: { ...disk, digest: stands.disk } }),

@@ -5,6 +5,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Engine } from '../../functions/build/engine.ts'
 import { dialSession, engineClient } from '../../functions/build/engine-client.ts'
+import { NO_GRANTS } from '../../functions/build/grants.ts'
 import { openSession } from '../../functions/build/session.ts'
 import { Failure } from '../../functions/shared/failure.ts'
 import { secretsIn } from '../../functions/shared/secrets.ts'
@@ -87,7 +88,7 @@ proxied('refuses what would be root on the host, in the words of Docker', async 
 })
 
 proxied('reads no second request where the engine refuses a session', async () => {
-  const session = await openSession(dialSession(await docker()))
+  const session = await openSession(dialSession(await docker()), NO_GRANTS)
   const hidden = request('GET /containers/json')
   for (const connection of ['Upgrade, close', 'Upgrade', 'Upgrade, keep-alive']) {
     const head = [

@@ -65,10 +65,11 @@ function asCommit({ sha, seconds, squash }: Merged): Commit {
 }
 
 function imagesOf(services: Named[]): Buffer {
-  const entries = services.map(({ name, version, type }) => ({
+  const entries = services.map(({ name, version, type, tagged }) => ({
     service_name: name,
     version,
     type: type ?? 'Docker',
+    ...(tagged && { tags: version === 'dev' ? ['latest'] : ['latest', '1'] }),
   }))
   return Buffer.from(JSON.stringify(entries))
 }

@@ -18,6 +18,10 @@ export const versionTaken = (version: string, service: string) =>
   `version ${version} of ${service} is taken; raise it`
 export const newerPublished = (service: string, version: string) =>
   `a newer merge has published ${service}:${version} already`
+export const tagFixed = (service: string, tag: string, version: string) =>
+  `${service}: the tag ${tag} does not fit mutable_tags, and is not the beginning of ${version} up to a point`
+export const tagIsVersion = (service: string, tag: string) =>
+  `${service}:${tag} was published as a version, which never moves: take it out of tags`
 export const belongsTo = (service: string, repository: string) => `${service} belongs to ${repository}`
 export const belongsElsewhere = (service: string) => `${service} belongs to another repository`
 export const noFolder = (service: string, folder: string) =>
@@ -58,6 +62,10 @@ export const submodulesMany = (limit: number) => `the repository has more than $
 
 // The build.
 export const tooLong = (seconds: number) => `the build took longer than ${seconds} s (build_timeout)`
+export const tooLongFor = (service: string, minutes: number) =>
+  `${service} took more than its ${minutes} minutes`
+export const tooLarge = (service: string, size: string, limit: string) =>
+  `${service}'s image has ${size}, over its limit of ${limit}`
 export const ofService = (service: string, reason: string) => `${service}: ${reason}`
 export const held = (reason: string) => `held, because of ${reason}`
 export const interrupted = 'interrupted: the process that built it has ended; call the build method again'
