@@ -8,10 +8,11 @@ const QUEUED = /^POST \/async-function\/build$/
 const RECORD = /^PUT \/v2\/merges\/\d+\/manifests\/([0-9a-f]{40})$/
 
 /** Who was at work in a batch of so many merges, and how long, from the first call that is queued to the last record: a sentence. */
-export function sharesOf(calls: Seen[], size: number): string {
-  const began = Math.min(...calls.filter(({ line }) => QUEUED.test(line)).map((call) => call.began))
-  const ended = Math.max(...calls.filter(({ line }) => RECORD.test(line)).map((call) => call.ended))
+export function sharesOf(all: Seen[], size: number): string {
+  const began = Math.min(...all.filter(({ line }) => QUEUED.test(line)).map((call) => call.began))
+  const ended = Math.max(...all.filter(({ line }) => RECORD.test(line)).map((call) => call.ended))
   const whole = ended - began
+  const calls = all.filter((call) => call.began >= began)
   const percent = (part: number) => `${Math.round((100 * part) / whole)} %`
   const engine = calls.filter(({ to, line }) => to === 'engine' && ENGINE.test(line))
   const ledger = calls.filter(({ to, line }) => to === 'registry' && LEDGER.test(line))
