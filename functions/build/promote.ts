@@ -59,7 +59,7 @@ export async function promote(
     layers?: { digest: string }[]
   }
   const blobs = [...(config ? [config] : []), ...layers].map((blob) => blob.digest)
-  await Promise.all([...new Set(blobs)].map((blob) => registry.mountBlob(service, blob, staging)))
+  for (const blob of new Set(blobs)) await registry.mountBlob(service, blob, staging)
   await registry.putManifest(service, version, manifest.mediaType, manifest.bytes)
   const stands = await registry.head(service, version)
   if (stands === undefined) throw new Failure('registry_error', places.notShown(`${service}:${version}`))
