@@ -47,7 +47,8 @@ export async function buildMerge(
   }
   await writeMerge(shop, work, work.record)
   shop.statuses.tell(work.record)
-  await shop.tellBadge(work.record.known)
+  // Only a hint: no build waits for whoever takes it.
+  void shop.tellBadge(work.record.known)
   const parts = await Promise.all(planned.map((part) => build(shop, work, job, part, folder)))
   if (parts.some((part) => part.failure)) return hold(shop, work, parts)
   await mustBeOurs(shop, work)

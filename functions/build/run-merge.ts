@@ -33,6 +33,8 @@ export async function runMerge(shop: Workshop, work: Work): Promise<void> {
     if (ended === 'ignored') shop.works.ignore(work.record)
     else if (ended === 'left') shop.works.leave(work.record, shop.uptime())
     else work.record = ended
+    // Before the tidying, which nobody who looks at the badge waits for.
+    if (typeof ended !== 'string') void shop.tellBadge(toldOf(ended))
     await tidy(shop, work, ended)
     shop.works.end(work)
     shop.metrics.mergeEnded(work.record, ended)
@@ -68,12 +70,16 @@ async function tidy(shop: Workshop, work: Work, ended: Ended): Promise<void> {
   await clearMerge(shop, { ...record, services })
 }
 
+/** The services whose badges a merge may have changed. */
+function toldOf({ known, services }: MergeRecord): string[] {
+  return [...new Set([...known, ...services.map((service) => service.name)])]
+}
+
 async function report(shop: Workshop, record: MergeRecord, state: string): Promise<void> {
-  const { repository, sha, reason, known, services } = record
+  const { repository, sha, reason } = record
   log('merge_ended', { repository, sha, state, reason })
   if (state === 'ignored' || state === 'left') return
   shop.statuses.tell(record)
-  await shop.tellBadge([...new Set([...known, ...services.map((service) => service.name)])])
   await prune(shop, record).catch((error: unknown) => log('prune_failed', { sha, error }))
 }
 

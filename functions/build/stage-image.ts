@@ -44,8 +44,10 @@ export async function stageImage(
     password: await secrets.need('registry-password'),
   }
   const digest = await engine.push(repository, tag, auth, signal)
-  await engine.remove(image).catch(() => log.write(`${places.tagKept}\n`))
-  const manifest = await registry.manifest(staging, digest)
+  const [manifest] = await Promise.all([
+    registry.manifest(staging, digest),
+    engine.remove(image).catch(() => log.write(`${places.tagKept}\n`)),
+  ])
   if (manifest?.digest !== digest) throw new Failure('registry_error', places.notPushed(digest))
   log.write(`${places.logPushed(digest)}\n`)
   const size = layersSize(manifest.bytes)
