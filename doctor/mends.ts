@@ -26,6 +26,7 @@ const WAYS: Record<Place['kind'], Partial<Record<Fault, string>>> = {
     ami_down: ANEW,
     ami_untested: ANEW,
     ami_old: ANEW,
+    notify_secret: `delete notify-secret in the folder of secrets, ${ANEW}`,
   },
   faasd: {
     secret_missing: INSTALL,
@@ -53,6 +54,8 @@ const WAYS: Record<Place['kind'], Partial<Record<Fault, string>>> = {
     ami_loose: 'sudo systemctl start artefacto-watch',
     aws_region: `${INSTALL} -- --aws-region NAME`,
     aws_credentials: `${INSTALL} -- --aws-credentials FILE`,
+    notify_urls: `${INSTALL} -- --notify-urls FILE`,
+    notify_secret: `delete /var/lib/artefacto/secrets/notify-secret, then: ${INSTALL}`,
   },
   openfaas: {},
 }
@@ -64,6 +67,8 @@ export function mendAt({ kind, secrets }: Place, check: Check): Check {
     return { ...check, mend: `put the key, as in ~/.aws/credentials, into ${secrets}/aws-credentials` }
   if (kind === 'npm start' && check.fault === 'github_token')
     return { ...check, mend: `put a token (https://github.com/settings/tokens) into ${secrets}/github-token` }
+  if (kind === 'npm start' && check.fault === 'notify_urls')
+    return { ...check, mend: `put http or https URLs, one a line, into ${secrets}/notify-urls` }
   const mend = WAYS[kind][check.fault]
   return mend === undefined ? check : { ...check, mend }
 }

@@ -78,8 +78,11 @@ function resumed(before: MergeRecord, claim: MergeRecord, interrupted: boolean):
   const anew = isFinal(before)
   const interruptions = (before.interruptions ?? 0) + (interrupted ? 1 : 0)
   const { queued } = claim
-  const counts = anew ? { attempt: 0, interruptions: 0, queued } : { attempt: before.attempt, interruptions }
-  return { ...before, pullRequest, ...counts, state: 'queued', finished: undefined }
+  const failedBefore = before.state === 'failed' || undefined
+  const counts = anew
+    ? { attempt: 0, interruptions: 0, queued, failedBefore }
+    : { attempt: before.attempt, interruptions }
+  return { ...before, pullRequest, ...counts, state: 'queued', finished: undefined, notice: undefined }
 }
 
 /** Whether its last attempt had a build running. One that only waited for a slot was not interrupted in anything. */

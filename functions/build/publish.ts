@@ -3,6 +3,7 @@ import { diskTag } from '../shared/disk.ts'
 import type { Ledger } from '../shared/ledger.ts'
 import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
 import { unlessTorn } from '../shared/registry.ts'
+import { withNotice } from './ending.ts'
 import { newerHas } from './newer.ts'
 import { promoteAll, stagingOf } from './promote.ts'
 import { writeMerge } from './sole-writer.ts'
@@ -52,14 +53,14 @@ async function finish(shop: Workshop, work: Work): Promise<MergeRecord> {
   const services: MergedService[] = []
   for (const service of record.services) services.push(await stand(shop, service, record.time ?? 0))
   for (const service of services) await conclude(shop, service)
-  const built: MergeRecord = {
+  const built = await withNotice(shop, {
     ...record,
     state: 'built',
     services,
     code: undefined,
     reason: undefined,
     finished: new Date(shop.now()).toISOString(),
-  }
+  })
   await writeMerge(shop, work, built)
   return built
 }

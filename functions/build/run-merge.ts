@@ -4,6 +4,7 @@ import { log } from '../shared/log.ts'
 import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
 import { buildMerge } from './build-merge.ts'
 import { type Confirmed, confirm, notAfter } from './confirm.ts'
+import { withNotice } from './ending.ts'
 import type { Job } from './job.ts'
 import { mergeTime } from './merge-time.ts'
 import { prune } from './prune.ts'
@@ -44,8 +45,13 @@ export async function runMerge(shop: Workshop, work: Work): Promise<void> {
 async function recorded(shop: Workshop, work: Work, ended: Ended): Promise<Ended> {
   try {
     if (ended === 'ignored') await shop.ledger.forgetMerge(work.record)
-    else if (ended !== 'left') await writeMerge(shop, work, ended)
-    if (typeof ended !== 'string') shop.works.remember(ended)
+    else if (ended !== 'left') {
+      // One that is built has been written as such, with what is to be told of it, before it came here.
+      const record = ended.state === 'failed' ? await withNotice(shop, ended) : ended
+      await writeMerge(shop, work, record)
+      shop.works.remember(record)
+      return record
+    }
   } catch (error) {
     if (error instanceof OtherProcess) return 'left'
     log('ledger_failed', { merge: work.record.sha, error })
@@ -73,6 +79,7 @@ async function report(shop: Workshop, record: MergeRecord, state: string): Promi
   log('merge_ended', { repository, sha, state, reason })
   if (state === 'ignored' || state === 'left') return
   shop.statuses.tell(record)
+  shop.notices.tell(record)
   await shop.tellBadge([...new Set([...known, ...services.map((service) => service.name)])])
   await prune(shop, record).catch((error: unknown) => log('prune_failed', { sha, error }))
 }
@@ -124,7 +131,8 @@ function date(shop: Workshop, work: Work, confirmed: Confirmed): Promise<Confirm
     const dated = notAfter(confirmed, Math.max(shop.now(), newest?.time ?? 0))
     const time = before ?? (await mergeTime(shop, work.record, dated.time, { newest, shas, inWork }))
     const { pullRequest, private: hidden } = dated
-    work.record = { ...work.record, time, pullRequest, private: hidden, known: newest?.known ?? [] }
+    const after = work.record.after ?? (newest?.sha === work.record.sha ? undefined : newest?.sha)
+    work.record = { ...work.record, time, pullRequest, private: hidden, known: newest?.known ?? [], after }
     work.date()
     // The first merge that we hear of is where a repository starts: what was merged before it is none of ours.
     if (newest === undefined && (await shop.ledger.start(repositoryId)) === undefined)

@@ -95,4 +95,7 @@ export const MENDS = {
   ami_loose: 'keep the service ami from the network, and limit it: docs/threat-model.md',
   aws_region: 'set `aws_region` in stack.yml, then faas-cli deploy -f stack.yml',
   aws_credentials: 'faas-cli secret update aws-credentials --from-file=FILE',
+  notify_urls: 'faas-cli secret update notify-urls --from-file=FILE, one URL a line',
+  notify_secret: 'make one as docs/notifications.md says, and put it into the secret notify-secret',
+  notify_down: 'start the receiver, or correct notify-urls: docs/notifications.md',
 } as const

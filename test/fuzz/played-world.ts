@@ -30,8 +30,11 @@ const NO_SECRET_MATTERS: Secrets = {
 /** build's modules remember repositories by name for as long as a process lives: each world has names of its own. */
 let worlds = 0
 
-/** GitHub, engine and registry, all in memory, and one process of build after another; the real use cases. */
-export function playedWorld(seed: number) {
+/**
+ * GitHub, engine and registry, all in memory, and one process of build after another; the real use cases. `listening`:
+ * the operator wants to be told of merges.
+ */
+export function playedWorld(seed: number, listening = false) {
   worlds += 1
   const next = generator(seed)
   const repositories: PlayedRepository[] = [0, 1].map((index) => ({
@@ -45,6 +48,7 @@ export function playedWorld(seed: number) {
   let uptime = 0
   let fuse: Fuse | undefined
   let ami: Ami = 'well'
+  const heard = new Set<string>()
   let running = open()
 
   function open() {
@@ -77,6 +81,12 @@ export function playedWorld(seed: number) {
       ledger: openLedger(registry),
       works: openWorks(),
       statuses: { tell: () => {}, show: () => {}, retry: () => {}, untold: async () => undefined },
+      notices: {
+        wanted: async () => listening,
+        tell: ({ sha, finished, notice }) => {
+          if (process.alive && notice) heard.add(`${sha} ${finished}: ${notice}`)
+        },
+      },
       metrics: openMetrics(),
       disks: playedDisks(gate, () => ami),
       cloud: async () => undefined,
@@ -133,7 +143,7 @@ export function playedWorld(seed: number) {
     while (repositories.some(({ id }) => running.shop.works.records(id).length > 0)) await turns(1)
   }
 
-  return { repositories, quick, images: engine.images, happen, settle }
+  return { repositories, quick, images: engine.images, heard, happen, settle }
 }
 
 export type PlayedWorld = ReturnType<typeof playedWorld>

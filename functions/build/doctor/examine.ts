@@ -11,6 +11,7 @@ import { checkEngine } from './engine.ts'
 import { checkGateway } from './gateway.ts'
 import { checkGitHub } from './github.ts'
 import type { Heard } from './heard.ts'
+import { checkNotices } from './notices.ts'
 import { checkQueue } from './queue.ts'
 import { checkRegistry } from './registry.ts'
 import { checkRegistryCertificate } from './registry-certificate.ts'
@@ -43,6 +44,7 @@ const LOOKS: [name: string, limitMs: number, fault: Fault, look: Look][] = [
   ['timer', SHORT_MS, 'timer_silent', checkTimer],
   ['ami', SHORT_MS, 'ami_down', checkAmi],
   ['aws', SHORT_MS, 'aws_credentials', checkAws],
+  ['notices', LONG_MS, 'notify_down', checkNotices],
 ]
 
 /** Looks at all that build can see from where it stands, in parallel; never throws. */

@@ -102,3 +102,7 @@ export const awsNoKey = (region: string) =>
   `aws_region is ${region}, and aws-credentials is missing or empty: no AMI is made`
 export const awsNoRegion = 'there are aws-credentials, and aws_region is empty: no AMI is made'
 export const awsGood = (region: string) => `there are aws-credentials for ${region}`
+
+// Notices.
+export const wrongLine = (line: number) => `line ${line} of notify-urls is no http or https URL`
+export const nobodySigns = 'there are notify-urls, and notify-secret is missing or empty: nobody is told'
