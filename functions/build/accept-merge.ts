@@ -24,7 +24,7 @@ export async function acceptMerge(shop: Workshop, request: MergeRequest, head?: 
     // What promised the same has failed before it was written: a 202 now would promise nothing.
     if (running.written === undefined) return acceptMerge(shop, request, head)
     // Its end stands in the ledger for all to see: who asks now has seen it, and asks for what comes after.
-    if (running.writing?.finished !== undefined) {
+    if (running.writing?.finished !== undefined || running.cancelled.aborted) {
       await running.done
       return acceptMerge(shop, request, head)
     }

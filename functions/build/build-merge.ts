@@ -1,3 +1,4 @@
+import type { LimitFunction } from 'p-limit'
 import { type BuildRecord, isPublished } from '../shared/build-record.ts'
 import { diskTag } from '../shared/disk.ts'
 import { Failure, toFailure } from '../shared/failure.ts'
@@ -55,7 +56,17 @@ export async function buildMerge(
     parts.splice(0, parts.length, ...checked)
     return checked.some((part) => part.failure) ? undefined : checked.map(merged)
   })
-  return published ?? hold(shop, work, parts)
+  return published ?? hold(shop, work, unlessCancelled(work, parts))
+}
+
+/** What a merge that is cancelled would have published fails for it; all of it where that is nothing new. */
+function unlessCancelled({ cancelled }: Work, parts: Part[]): Part[] {
+  if (!cancelled.aborted || parts.some((part) => part.failure)) return parts
+  const made = parts.filter(({ record }) => !isPublished(record))
+  const ended = made.length > 0 ? made : parts
+  return parts.map((part) =>
+    ended.includes(part) ? { ...part, failure: toFailure(cancelled.reason) } : part,
+  )
 }
 
 function needsDisk({ verdict, entry }: Plan): boolean {
@@ -83,12 +94,25 @@ function begin(shop: Workshop, work: Work, job: Job, plan: Plan, before: BuildRe
 async function build(shop: Workshop, work: Work, job: Job, part: Part, folder: string): Promise<Part> {
   if (part.plan.verdict !== 'build') return part
   const todo: ToBuild = part.plan
-  return shop.slots(async () => {
-    // One that cannot even write its record ends like the others: their builds must not run on unseen.
-    const built = await mustBeOurs(shop, work)
-      .then(() => buildService(shop, job, todo, part.record, folder))
-      .catch((thrown: unknown): Built => ({ record: part.record, failure: toFailure(thrown) }))
-    return { ...part, ...built }
+  // One that cannot even write its record ends like the others: their builds must not run on unseen.
+  const built = await inSlot(shop.slots, work.cancelled, async () => {
+    await mustBeOurs(shop, work)
+    return buildService(shop, job, todo, part.record, folder)
+  }).catch((thrown: unknown): Built => ({ record: part.record, failure: toFailure(thrown) }))
+  return { ...part, ...built }
+}
+
+/** Runs in a slot, or not at all where it is cancelled before there is one; once begun, it comes to its own end. */
+function inSlot<T>(slots: LimitFunction, cancelled: AbortSignal, run: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    cancelled.throwIfAborted()
+    const leave = () => reject(cancelled.reason)
+    cancelled.addEventListener('abort', leave)
+    slots(() => {
+      cancelled.removeEventListener('abort', leave)
+      cancelled.throwIfAborted()
+      return run()
+    }).then(resolve, reject)
   })
 }
 

@@ -67,7 +67,8 @@ async function stage(
   log: BuildLog,
 ): Promise<Omit<Stands, 'builtFrom'>> {
   const { service_name: service, type } = todo.entry
-  const signal = deadline(shop.config.buildTimeout)
+  const late = deadline(shop.config.buildTimeout)
+  const signal = job.cancelled ? AbortSignal.any([late, job.cancelled]) : late
   if (type === 'Docker') return stageImage(shop, job, todo, { folder, log, signal })
   const found = todo.stands ?? (await leftStaged(shop, job, todo))
   if (found) log.write(`${places.logStands(service, found.digest)}\n`)

@@ -20,13 +20,22 @@ export async function publish(
   work: Work,
   check: () => Promise<MergedService[] | undefined>,
 ): Promise<MergeRecord | undefined> {
-  await shop.works.older(work.record.repositoryId, work.record.time ?? 0)
+  const older = shop.works.older(work.record.repositoryId, work.record.time ?? 0)
+  await Promise.race([older, aborted(work.cancelled)])
   return shop.publishing(async () => {
     const services = await check()
-    if (services === undefined) return undefined
+    // Looked at last: from the word `publishing` on it is not cancelled any more.
+    if (services === undefined || work.cancelled.aborted) return undefined
     work.record = { ...work.record, state: 'publishing', services }
     await writeMerge(shop, work, work.record)
     return finish(shop, work)
+  })
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
   })
 }
 

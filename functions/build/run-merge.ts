@@ -3,6 +3,7 @@ import { type Entry, parseImages } from '../shared/images.ts'
 import { log } from '../shared/log.ts'
 import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
 import { buildMerge } from './build-merge.ts'
+import { cancelled, isCancelled } from './cancelled.ts'
 import { type Confirmed, confirm, notAfter } from './confirm.ts'
 import { withNotice } from './ending.ts'
 import type { Job } from './job.ts'
@@ -27,7 +28,7 @@ export async function runMerge(shop: Workshop, work: Work): Promise<void> {
   for (;;) {
     const claimed = work.record.pullRequest
     const ended = await advance(shop, work)
-      .catch((thrown: unknown) => stopped(work.record, thrown))
+      .catch((thrown: unknown) => stopped(shop, work, thrown))
       .then((end) => recorded(shop, work, end))
     // An ordinary push that a pull request has meanwhile claimed is a squash merge: once more, with that claim.
     if (ended === 'ignored' && work.record.pullRequest !== claimed) continue
@@ -95,6 +96,7 @@ async function advance(shop: Workshop, work: Work): Promise<MergeRecord | 'ignor
   const confirmed = await confirm(shop.github, work.record, shop.now())
   if (confirmed === 'ignored') return 'ignored'
   const { committed, title, time: dated } = await date(shop, work, confirmed)
+  work.cancelled.throwIfAborted()
   const entries = await images(shop, work.record)
   if (entries === 'none') return 'ignored'
   work.record = { ...work.record, known: entries.map((entry) => entry.service_name) }
@@ -114,6 +116,7 @@ async function advance(shop: Workshop, work: Work): Promise<MergeRecord | 'ignor
     manual: false,
     attempt,
     queued,
+    cancelled: work.cancelled,
   }
   return withSource(shop, job, (folder) => buildMerge(shop, work, job, entries, folder))
 }
@@ -150,8 +153,10 @@ async function images(shop: Workshop, record: MergeRecord): Promise<Entry[] | 'n
 }
 
 /** What a Failure outside of the builds makes of the merge's record. */
-function stopped(record: MergeRecord, thrown: unknown): Ended {
+async function stopped(shop: Workshop, work: Work, thrown: unknown): Promise<Ended> {
   if (thrown instanceof OtherProcess) return 'left'
+  if (isCancelled(work)) return cancelled(shop, work)
+  const { record } = work
   const failure = toFailure(thrown)
   const { code, message: reason } = failure
   if (failure.code === 'internal') log('merge_broke', { sha: record.sha, cause: failure.cause })

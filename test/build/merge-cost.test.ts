@@ -5,7 +5,7 @@ import { playedWorld } from '../fuzz/played-world.ts'
 import type { QuickRegistry } from '../fuzz/quick-registry.ts'
 import type { Happening } from '../fuzz/story.ts'
 
-const MERGE: Happening = {
+const MERGE: Extract<Happening, { kind: 'merge' }> = {
   kind: 'merge',
   repository: 0,
   services: [],

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import pLimit from 'p-limit'
 import { acceptMerge } from '../../functions/build/accept-merge.ts'
+import { cancelMerge } from '../../functions/build/cancel-merge.ts'
 import { catchUp } from '../../functions/build/catch-up.ts'
 import { readConfig } from '../../functions/build/config.ts'
 import { openMetrics } from '../../functions/build/metrics.ts'
@@ -106,10 +107,11 @@ export function playedWorld(seed: number, listening = false) {
     await catchUp(running.shop).catch(() => {})
   }
 
-  async function tell(repository: PlayedRepository, index: number, as: 'pull' | 'push'): Promise<void> {
+  async function tell(repository: PlayedRepository, index: number, as: 'pull' | 'push' | 'cancel') {
     const merge = repository.merges[index]
     if (!merge || !running.process.alive) return
     const claim = { repository_id: repository.id, repository: repository.fullName, sha: merge.sha }
+    if (as === 'cancel') return cancelMerge(running.shop, { ...claim, cancel: true }).catch(() => {})
     const request = as === 'pull' ? { ...claim, pull_request: merge.number } : claim
     await acceptMerge(running.shop, request).catch(() => {})
   }
