@@ -1,10 +1,10 @@
-import type { LimitFunction } from 'p-limit'
 import { type BuildRecord, isPublished } from '../shared/build-record.ts'
 import { diskTag } from '../shared/disk.ts'
 import { Failure, toFailure } from '../shared/failure.ts'
 import type { Entry } from '../shared/images.ts'
 import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
 import { type Built, buildService } from './build-service.ts'
+import { inSlot } from './in-slot.ts'
 import { type Job, newBuild } from './job.ts'
 import { type Plan, plan, standsOf, type ToBuild, versioned } from './plan.ts'
 import { publish } from './publish.ts'
@@ -100,20 +100,6 @@ async function build(shop: Workshop, work: Work, job: Job, part: Part, folder: s
     return buildService(shop, job, todo, part.record, folder)
   }).catch((thrown: unknown): Built => ({ record: part.record, failure: toFailure(thrown) }))
   return { ...part, ...built }
-}
-
-/** Runs in a slot, or not at all where it is cancelled before there is one; once begun, it comes to its own end. */
-function inSlot<T>(slots: LimitFunction, cancelled: AbortSignal, run: () => Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    cancelled.throwIfAborted()
-    const leave = () => reject(cancelled.reason)
-    cancelled.addEventListener('abort', leave)
-    slots(() => {
-      cancelled.removeEventListener('abort', leave)
-      cancelled.throwIfAborted()
-      return run()
-    }).then(resolve, reject)
-  })
 }
 
 /** Under the lock: another repository's method call, or an older merge, may have published since the plan. */
