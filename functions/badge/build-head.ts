@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { isPublished } from '../shared/build-record.ts'
 import { bytes } from '../shared/size.ts'
 import { MOUNT } from './access.ts'
-import { isOver, sentenceOf } from './build-standing.ts'
+import { isCancellable, isOver, sentenceOf } from './build-standing.ts'
 import type { BuildView } from './build-views.ts'
 import { copyable } from './copyable.ts'
 import { diskSheet } from './disk-sheet.ts'
@@ -12,6 +12,7 @@ import { mergeLine } from './origin.ts'
 import { sentence } from './sentence.ts'
 import { STATES, stateMark } from './state.ts'
 import { when } from './when.ts'
+import type { Wish } from './wish.ts'
 import * as words from './words.ts'
 
 type Addresses = { registryPull: string; githubUrl: string }
@@ -21,8 +22,11 @@ export function buildHead(view: BuildView, addresses: Addresses, now: number): H
   const { record, silent } = view
   const { service, version, state, reason, untold } = record
   const color = state === 'failed' ? 'red' : state === 'error' ? 'blue' : 'grey'
-  const again = html`<a class="button" href="${MOUNT}/${service}/builds/${record.id}/again">Run again</a>`
-  return html`<div class="head"><h1>${service} <span class="version">${version}</span></h1>${isOver(view) && again}</div>
+  const button = (wish: Wish, text: string) =>
+    html`<a class="button" href="${MOUNT}/${service}/builds/${record.id}/${wish}">${text}</a>`
+  const again = isOver(view) && button('again', 'Run again')
+  const cancel = view.merge && isCancellable(view.merge) && button('cancel', 'Cancel')
+  return html`<div class="head"><h1>${service} <span class="version">${version}</span></h1>${again}${cancel}</div>
 <p class="lead">${stateOf(view)} ${sentenceOf(view)}</p>
 <p class="lead">${mergeLine(record, addresses.githubUrl)}<span class="soft">${record.repository} · ${record.branch}</span></p>
 ${reason !== undefined && html`<p class="note big ${color}">${reason}</p>`}

@@ -4,6 +4,7 @@ import { Failure, toFailure } from '../shared/failure.ts'
 import type { Entry } from '../shared/images.ts'
 import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
 import { type Built, buildService } from './build-service.ts'
+import { inSlot } from './in-slot.ts'
 import { type Job, newBuild } from './job.ts'
 import { fetchContents } from './lfs-contents.ts'
 import { contentsOf, type Plan, plan, standsOf, type ToBuild, versioned } from './plan.ts'
@@ -58,7 +59,17 @@ export async function buildMerge(
     parts.splice(0, parts.length, ...checked)
     return checked.some((part) => part.failure) ? undefined : checked.map(merged)
   })
-  return published ?? hold(shop, work, parts)
+  return published ?? hold(shop, work, unlessCancelled(work, parts))
+}
+
+/** What a merge that is cancelled would have published fails for it; all of it where that is nothing new. */
+function unlessCancelled({ cancelled }: Work, parts: Part[]): Part[] {
+  if (!cancelled.aborted || parts.some((part) => part.failure)) return parts
+  const made = parts.filter(({ record }) => !isPublished(record))
+  const ended = made.length > 0 ? made : parts
+  return parts.map((part) =>
+    ended.includes(part) ? { ...part, failure: toFailure(cancelled.reason) } : part,
+  )
 }
 
 function needsDisk({ verdict, entry }: Plan): boolean {
@@ -86,13 +97,12 @@ function begin(shop: Workshop, work: Work, job: Job, plan: Plan, before: BuildRe
 async function build(shop: Workshop, work: Work, job: Job, part: Part, folder: string): Promise<Part> {
   if (part.plan.verdict !== 'build') return part
   const todo: ToBuild = part.plan
-  return shop.slots(async () => {
-    // One that cannot even write its record ends like the others: their builds must not run on unseen.
-    const built = await mustBeOurs(shop, work)
-      .then(() => buildService(shop, job, todo, part.record, folder))
-      .catch((thrown: unknown): Built => ({ record: part.record, failure: toFailure(thrown) }))
-    return { ...part, ...built }
-  })
+  // One that cannot even write its record ends like the others: their builds must not run on unseen.
+  const built = await inSlot(shop.slots, work.cancelled, async () => {
+    await mustBeOurs(shop, work)
+    return buildService(shop, job, todo, part.record, folder)
+  }).catch((thrown: unknown): Built => ({ record: part.record, failure: toFailure(thrown) }))
+  return { ...part, ...built }
 }
 
 /** Under the lock: another repository's method call, or an older merge, may have published since the plan. */

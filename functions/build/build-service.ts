@@ -67,7 +67,8 @@ async function stage(
   log: BuildLog,
 ): Promise<Omit<Stands, 'builtFrom'>> {
   const { service_name: service, type } = todo.entry
-  const signal = deadline(todo.entry, shop.config)
+  const late = deadline(todo.entry, shop.config)
+  const signal = job.cancelled ? AbortSignal.any([late, job.cancelled]) : late
   const found = todo.stands ?? (type === 'AMI' ? await leftStaged(shop, job, todo) : undefined)
   if (found) log.write(`${places.logStands(service, found.digest)}\n`)
   const image = found ?? (await stageImage(shop, job, todo, { folder, log, signal }))

@@ -24,6 +24,7 @@ import { sweepSources } from './source.ts'
 import { sourcesAtGitHub } from './sources.ts'
 import { badgeTeller } from './tell-badge.ts'
 import { openStatuses } from './tell-github.ts'
+import { openNotices } from './tell-operator.ts'
 import { openWorks } from './works.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -56,6 +57,7 @@ function workshop(): Workshop {
     registry,
     ledger,
     statuses: openStatuses({ post: githubPoster(githubApiUrl, secrets), secrets, ledger, publicUrl, uptime }),
+    notices: openNotices({ config, secrets, ledger, count: metrics.notices.add, now: Date.now, uptime }),
     works: openWorks(),
     metrics,
     slots: pLimit(config.maxBuilds),

@@ -19,6 +19,8 @@ export type Job = {
   manual: boolean
   attempt: number
   queued: string
+  /** Ends the builds of a merge that is cancelled. */
+  cancelled?: AbortSignal
 }
 
 export const DISK_PREFIX = 'disk-'

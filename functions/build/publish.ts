@@ -3,6 +3,7 @@ import { diskTag } from '../shared/disk.ts'
 import type { Ledger } from '../shared/ledger.ts'
 import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
 import { unlessTorn } from '../shared/registry.ts'
+import { withNotice } from './ending.ts'
 import { moveTags } from './moving-tags.ts'
 import { newerHas } from './newer.ts'
 import { promoteAll, stagingOf } from './promote.ts'
@@ -20,13 +21,22 @@ export async function publish(
   work: Work,
   check: () => Promise<MergedService[] | undefined>,
 ): Promise<MergeRecord | undefined> {
-  await shop.works.older(work.record.repositoryId, work.record.time ?? 0)
+  const older = shop.works.older(work.record.repositoryId, work.record.time ?? 0)
+  await Promise.race([older, aborted(work.cancelled)])
   return shop.publishing(async () => {
     const services = await check()
-    if (services === undefined) return undefined
+    // Looked at last: from the word `publishing` on it is not cancelled any more.
+    if (services === undefined || work.cancelled.aborted) return undefined
     work.record = { ...work.record, state: 'publishing', services }
     await writeMerge(shop, work, work.record)
     return finish(shop, work)
+  })
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
   })
 }
 
@@ -56,14 +66,14 @@ async function finish(shop: Workshop, work: Work): Promise<MergeRecord> {
   const services: MergedService[] = []
   for (const service of standing) services.push(await tagged(shop, service, time))
   for (const service of services) await conclude(shop, service)
-  const built: MergeRecord = {
+  const built = await withNotice(shop, {
     ...record,
     state: 'built',
     services,
     code: undefined,
     reason: undefined,
     finished: new Date(shop.now()).toISOString(),
-  }
+  })
   await writeMerge(shop, work, built)
   return built
 }

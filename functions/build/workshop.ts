@@ -12,6 +12,7 @@ import type { Grants } from './grants.ts'
 import type { Metrics } from './metrics.ts'
 import type { Sources } from './sources.ts'
 import type { Statuses } from './tell-github.ts'
+import type { Notices } from './tell-operator.ts'
 import type { Works } from './works.ts'
 
 /** All that the work needs, made once a process in handler.ts. */
@@ -34,6 +35,8 @@ export type Workshop = {
   works: Works
   /** What GitHub shows at a commit. */
   statuses: Statuses
+  /** What the operator's receivers are told of a merge's end. */
+  notices: Notices
   metrics: Metrics
   /** `max_builds` builds at once, whatever merge they belong to. */
   slots: LimitFunction

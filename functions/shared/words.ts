@@ -100,4 +100,7 @@ export const MENDS = {
   aws_credentials: 'faas-cli secret update aws-credentials --from-file=FILE',
   build_secrets: 'faas-cli secret update build-secrets --from-file=FILE: docs/images-json.md',
   base_registries: 'faas-cli secret update base-registries --from-file=FILE: docs/faasd.md',
+  notify_urls: 'faas-cli secret update notify-urls --from-file=FILE, one URL a line',
+  notify_secret: 'make one as docs/notifications.md says, and put it into the secret notify-secret',
+  notify_down: 'start the receiver, or correct notify-urls: docs/notifications.md',
 } as const

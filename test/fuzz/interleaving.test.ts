@@ -23,7 +23,7 @@ interleaving('all end, every version is one digest for ever, and the badge tells
   const story = fc.array(happening, { minLength: 1, maxLength: 25, size: 'max' })
   await fc.assert(
     fc.asyncProperty(fc.nat(), story, async (seed, happenings) => {
-      const world = playedWorld(seed)
+      const world = playedWorld(seed, true)
       const registry = openRegistry(world.quick.perform)
       // Connected while nothing is wrong: where a repository starts decides which merges are ours.
       for (const repository of [0, 1])
@@ -43,6 +43,7 @@ interleaving('all end, every version is one digest for ever, and the badge tells
       }
       await world.settle(ROUNDS)
       const merges = await everyMergeIsOver(world, registry)
+      everyEndIsTold(world, merges)
       await everyVersionIsAPromise(world, registry, merges)
       await everyDiskIsOfItsImage(registry, merges)
       await nothingIsLeft(world)
@@ -77,6 +78,12 @@ async function everyMergeIsOver(world: PlayedWorld, registry: Registry): Promise
     same(times.join(), ordered.join(), 'times of merges')
   }
   return records
+}
+
+/** Whichever process it was that ended it, and however many died before they had told it. */
+function everyEndIsTold({ heard }: PlayedWorld, merges: MergeRecord[]): void {
+  for (const { sha, finished, notice } of merges)
+    assert.ok(heard.has(`${sha} ${finished}: ${notice}`), `${sha} ended ${finished}: nobody was told`)
 }
 
 async function everyVersionIsAPromise(world: PlayedWorld, registry: Registry, merges: MergeRecord[]) {

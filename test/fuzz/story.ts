@@ -26,7 +26,7 @@ export type Happening =
       told: 'pull' | 'push' | 'nobody'
       later: number
     }
-  | { kind: 'told'; which: number; as: 'pull' | 'push' }
+  | { kind: 'told'; which: number; as: 'pull' | 'push' | 'cancel' }
   | { kind: 'catch-up' }
   | { kind: 'kill'; writes: number; written: boolean }
   | { kind: 'break'; writes: number; written: boolean }
@@ -66,7 +66,7 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
     arbitrary: fc.record({
       kind: kind('told'),
       which: fc.nat(9),
-      as: fc.constantFrom('pull', 'push' as const),
+      as: fc.constantFrom('pull', 'push', 'cancel' as const),
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: kind('catch-up') }) },
