@@ -11,7 +11,7 @@ import { logInToGateway } from './faas-cli.ts'
 import { keepFunctions } from './functions.ts'
 import { dropOldImages, keepImages } from './images.ts'
 import { nextSteps } from './next-steps.ts'
-import { type Options, readOptions, USAGE } from './options.ts'
+import { type Options, readOptions } from './options.ts'
 import { plan } from './plan.ts'
 import { whatIsInTheWay } from './precheck.ts'
 import { removeAll } from './remove.ts'
@@ -19,6 +19,7 @@ import { keepSecrets } from './secrets.ts'
 import { readSettings, type Settings, withOptions, writeSettings } from './settings.ts'
 import { keepTrust } from './trust.ts'
 import { keepUnits, stopWatcher } from './units.ts'
+import { USAGE } from './usage.ts'
 
 type Say = (line: string) => void
 
