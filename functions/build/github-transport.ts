@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import axios, { type AxiosResponse } from 'axios'
+import type { AxiosResponse } from 'axios'
 import { Failure } from '../shared/failure.ts'
 import type { Secrets } from '../shared/secrets.ts'
 import * as words from './words/github.ts'
@@ -61,6 +61,8 @@ function sender(apiUrl: string, secrets: Secrets) {
       ...(want.etag && { 'if-none-match': want.etag }),
       ...(body && { 'content-type': 'application/json' }),
     }
+    // Here, because it costs a cold start 25 ms (docs/decisions/0002).
+    const { default: axios } = await import('axios')
     return axios.request({
       method: body ? 'POST' : 'GET',
       url: target.href,

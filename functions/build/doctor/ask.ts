@@ -1,4 +1,3 @@
-import axios from 'axios'
 import * as words from '../words/doctor.ts'
 
 export type Answer = { status: number; data: unknown; type: string }
@@ -10,6 +9,7 @@ export async function ask(
   { method = 'GET', url, headers = {}, body }: Question,
   signal: AbortSignal,
 ): Promise<Answer> {
+  const { default: axios } = await import('axios')
   const {
     status,
     data,
