@@ -10,21 +10,27 @@ export type Life = Record<'answered' | 'worked' | 'peak' | 'cpu' | 'wakeUps', nu
 /** How a process is started, and what it is asked. */
 export type Living = { start: Start; call: FirstCall }
 
-/** How long all are left alone, after the first answer and after the work: V8 goes on tidying up for a while. */
+/** After the first answer build still looks for what a process before it has left. */
 const ANSWERED_MS = 2_000
-const WORKED_MS = 10_000
 
-const LOAD_MS = 2_000
+/**
+ * V8 tidies its memory up for a while after the last call: once that has not been so for QUIET_MS, or after SETTLED_MS at
+ * the latest, the watch begins. Node's server looks at its connections every 30 s.
+ */
+const QUIET_MS = 15_000
+const SETTLED_MS = 120_000
+const WATCHED_MS = 30_000
+
+const LOAD_MS = 1_000
 export const CLIENTS = 20
 
 /**
- * Lets processes live at the same time: a first answer each, `work`, idleness of `idleMs`, and at last, one after the
+ * Lets processes live at the same time: a first answer each, `work`, rest, and at last, one after the
  * other, clients that ask without a pause.
  */
 export async function livesOf(
   living: Living[],
   work: (hosts: RunningHost[]) => Promise<void>,
-  idleMs: number,
 ): Promise<Life[]> {
   const hosts = await Promise.all(living.map(({ start }) => start()))
   const pids = hosts.map(({ child }) => child.pid as number)
@@ -37,12 +43,12 @@ export async function livesOf(
     const answered = pids.map((pid) => heldMb(pid, 'now'))
     await work(hosts)
     await each(asked)
-    await sleep(WORKED_MS)
+    await settled(pids)
     const before = pids.map(spent)
-    await sleep(idleMs)
+    await sleep(WATCHED_MS)
     const idle = pids.map((pid, at) => ({
       worked: heldMb(pid, 'now'),
-      ...since(before[at] as Spent, spent(pid), idleMs),
+      ...since(before[at] as Spent, spent(pid)),
     }))
     await each(load)
     return idle.map((one, at) => ({
@@ -55,8 +61,18 @@ export async function livesOf(
   }
 }
 
-function since(before: Spent, after: Spent, ms: number): Spent {
-  const perMinute = 60_000 / ms
+/** Waits until none of these processes has worked for a while. */
+async function settled(pids: number[]): Promise<void> {
+  const end = performance.now() + SETTLED_MS
+  const worked = () => pids.reduce((sum, pid) => sum + spent(pid).cpu, 0)
+  for (let before = -1; before !== worked() && performance.now() < end; ) {
+    before = worked()
+    await sleep(QUIET_MS)
+  }
+}
+
+function since(before: Spent, after: Spent): Spent {
+  const perMinute = 60_000 / WATCHED_MS
   return { cpu: (after.cpu - before.cpu) * perMinute, wakeUps: (after.wakeUps - before.wakeUps) * perMinute }
 }
 
