@@ -15,7 +15,7 @@ export function chart({ title, outcomes }: Result): string {
   const height = outcomes.length * GROUP + 8
   const groups = outcomes.map((outcome, index) => {
     const { what, against, unit, ours, theirs, met } = outcome
-    const longest = Math.max(ours.median, theirs.median)
+    const longest = Math.max(ours.median, theirs.median) || 1
     const bar = (value: number) => Math.max(2, ((WIDTH - 190 - LEFT) * value) / longest)
     const goal = outcome.goal ? `goal ${goalWords(outcome)}` : ''
     const y = index * GROUP + 20

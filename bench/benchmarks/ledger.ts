@@ -33,7 +33,7 @@ costs its limit of questions where nothing has happened; a 304 costs nothing.`,
         costFigure('a merge of one service', one),
         costFigure('a merge of two services', two),
         beatFigure(slow, one),
-        await lostFigure(world, turns),
+        await lostFigure(world, Math.min(turns, 5)),
         await idleFigure(world, short ? 1 : 3),
       ]
       return { figures, notes: [told(one), ...(short ? [] : [await killedNote(world)])] }
