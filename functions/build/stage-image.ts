@@ -3,6 +3,7 @@ import type { BuildLog } from './build-log.ts'
 import { contextStream } from './context-stream.ts'
 import { imageLabels } from './image-labels.ts'
 import { type Job, stagingTag } from './job.ts'
+import { refuseTooLarge } from './limits.ts'
 import type { ToBuild } from './plan.ts'
 import { stagingOf } from './promote.ts'
 import { tarballIn } from './source.ts'
@@ -47,5 +48,7 @@ export async function stageImage(
   const manifest = await registry.manifest(staging, digest)
   if (manifest?.digest !== digest) throw new Failure('registry_error', places.notPushed(digest))
   log.write(`${places.logPushed(digest)}\n`)
-  return { digest, size: layersSize(manifest.bytes) }
+  const size = layersSize(manifest.bytes)
+  refuseTooLarge(todo.entry, config, size)
+  return { digest, size }
 }

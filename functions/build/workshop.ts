@@ -10,6 +10,7 @@ import type { Engine } from './engine.ts'
 import type { GitHub } from './github.ts'
 import type { Grants } from './grants.ts'
 import type { Metrics } from './metrics.ts'
+import type { Sources } from './sources.ts'
 import type { Statuses } from './tell-github.ts'
 import type { Works } from './works.ts'
 
@@ -18,6 +19,9 @@ export type Workshop = {
   config: Config
   secrets: Secrets
   github: GitHub
+  /** What GitHub's tarballs leave out; of what a stranger wrote only what is public. */
+  sources: Sources
+  publicSources: Sources
   engine: Engine
   /** What the operator lets the builds of a repository use. */
   grants(repository: string, entry: Entry): Promise<Grants>

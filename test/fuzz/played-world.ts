@@ -12,6 +12,7 @@ import { openLedger } from '../../functions/shared/ledger.ts'
 import { openRegistry } from '../../functions/shared/registry.ts'
 import type { RegistryCall } from '../../functions/shared/registry-transport.ts'
 import type { Secrets } from '../../functions/shared/secrets.ts'
+import { NO_SOURCES } from '../build/no-sources.ts'
 import { generator } from '../shared/mutated.ts'
 import { playedDisks } from './played-disks.ts'
 import { PLAYED_REGISTRY, playedEngine } from './played-engine.ts'
@@ -73,6 +74,8 @@ export function playedWorld(seed: number) {
       config: readConfig(env),
       secrets: NO_SECRET_MATTERS,
       github: playedGithub(repositories, gate),
+      sources: NO_SOURCES,
+      publicSources: NO_SOURCES,
       engine: engine.seenThrough(gate),
       registry,
       ledger: openLedger(registry),
