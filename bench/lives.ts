@@ -17,7 +17,7 @@ const ANSWERED_MS = 2_000
  * V8 tidies its memory up for a while after the last call: once that has not been so for QUIET_MS, or after SETTLED_MS at
  * the latest, the watch begins. Node's server looks at its connections every 30 s.
  */
-const QUIET_MS = 15_000
+const QUIET_MS = 30_000
 const SETTLED_MS = 120_000
 const WATCHED_MS = 30_000
 
