@@ -8,7 +8,7 @@ export type Figure = {
   what: string
   /** The alternative, as a reader could run it. */
   against: string
-  unit: 'ms' | 'MB' | 'kB' | 'a second' | 'a minute' | 'ms a second'
+  unit: 'ms' | 'MB' | 'kB' | 'files' | 'calls' | 'a second' | 'a minute' | 'ms a second'
   ours: number[]
   theirs: number[]
   /** Absent where a figure only explains another one. */

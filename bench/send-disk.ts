@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
-import { createReadStream, readFileSync } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { openApi } from '../functions/build/aws/api.ts'
 import { PATIENCE } from '../functions/build/aws/patience.ts'
 import { upload } from '../functions/build/aws/upload.ts'
 import { KEYS, REGION } from '../test/support/aws/emulator.ts'
+import { heldMb } from './process-cost.ts'
 
-// One upload in a process of its own, for ami-upload.ts: argv has the way, the file and a number of the round.
-const [, , way, file = '', round = ''] = process.argv
+// One upload in a process of its own, for benchmarks/ami-upload.ts: argv has the way, the file and the turn.
+const [, , way, file = '', turn = ''] = process.argv
 const BLOCK = 524_288
 const WORKERS = 64
 const sha = (data: Buffer) => createHash('sha256').update(data).digest()
@@ -60,12 +61,11 @@ function fromLayer(api: Api, id: string): Promise<void> {
 
 async function main(): Promise<void> {
   const api = await openApi(REGION, KEYS, PATIENCE)
-  const { SnapshotId = '' } = await api.startSnapshot({ VolumeSize: 1, ClientToken: `${way}-${round}` })
+  const { SnapshotId = '' } = await api.startSnapshot({ VolumeSize: 1, ClientToken: `${way}-${turn}` })
   const began = performance.now()
   await (way === 'raw' ? plain(api, SnapshotId) : fromLayer(api, SnapshotId))
-  const ms = Math.round(performance.now() - began)
-  const peak = /VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]
-  console.log(JSON.stringify({ ms, mb: Math.round(Number(peak) / 1024) }))
+  const ms = performance.now() - began
+  console.log(JSON.stringify({ ms, mb: heldMb(process.pid, 'peak') }))
 }
 
 main()

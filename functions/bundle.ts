@@ -7,11 +7,8 @@ import { writeValidators } from './validators.ts'
 
 const FUNCTIONS = ['webhook', 'build', 'badge']
 
-/**
- * What dockerode loads for doors that we do not use (90 of 110 ms of its start), and what axios loads for multipart
- * forms. Measured: docs/decisions.
- */
-const UNREACHED = ['ssh2', '@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs', 'tar-fs', 'form-data']
+/** What dockerode loads for doors that we do not use: 90 of 110 ms of its start. Measured: docs/decisions. */
+const UNREACHED = ['ssh2', '@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs', 'tar-fs']
 
 /**
  * badge-maker measures text by four fonts' widths of all of Unicode, 900 KB. A badge of ours has one font and the
@@ -26,29 +23,6 @@ const oneFont: Plugin = {
       const [, last = 0] = latin.at(-1) ?? []
       return { contents: JSON.stringify([...latin, [last + 1, 0x10ffff, 11]]), loader: 'json' }
     }),
-}
-
-/**
- * axios looks at the global fetch and FormData when it is loaded, and that look loads undici: 20 ms of a cold start
- * for what we never use. Its http adapter stays.
- */
-const noUndici: Plugin = {
-  name: 'no-undici',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /axios.lib.adapters.fetch\.js$/ }, () => ({
-      contents: 'export const getFetch = () => false',
-    }))
-    onLoad({ filter: /axios.lib.utils\.js$/ }, ({ path }) => {
-      const source = readFileSync(path, 'utf8')
-      const contents = source.replace(
-        "typeof G.FormData !== 'undefined' ? G.FormData : undefined",
-        'undefined',
-      )
-      if (contents === source)
-        throw new Error('axios does not look at FormData any more: take this plugin out')
-      return { contents }
-    })
-  },
 }
 
 /** AWS's SDK is a file of its own beside the handler, read when the first disk goes there. */
@@ -105,7 +79,7 @@ async function bundleFunction(root: string, name: string): Promise<void> {
     // The template wants the function itself as module.exports.
     footer: { js: 'module.exports = module.exports.default' },
     alias: Object.fromEntries(UNREACHED.map((library) => [library, absent])),
-    plugins: [oneFont, noUndici, besideAws],
+    plugins: [oneFont, besideAws],
     logLevel: 'warning',
   })
   const test = `node -e "if (typeof require('./handler.js') !== 'function') process.exit(1)"`

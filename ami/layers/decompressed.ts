@@ -1,5 +1,6 @@
+import type { TransformOptions } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip } from 'node:zlib'
+import { createGunzip, type ZlibOptions } from 'node:zlib'
 import { unfit } from '../refusal.ts'
 import type { ByteReader } from '../tar/byte-reader.ts'
 
@@ -7,6 +8,8 @@ const GZIP = [0x1f, 0x8b]
 /** What else engines can make of a layer; the Node of the service has none of it (zstd came with 22.15). */
 const OTHERS = { zstd: [0x28, 0xb5, 0x2f, 0xfd], xz: [0xfd, 0x37, 0x7a, 0x58], bzip2: [0x42, 0x5a, 0x68] }
 const PIECE = 1 << 18
+/** It unpacks on while what came out is being written. */
+const UNPACKING: ZlibOptions & TransformOptions = { chunkSize: PIECE, readableHighWaterMark: 4 * PIECE }
 
 /** The archive in a layer of so many bytes: as it is, or out of gzip, in as many members as that has. */
 export async function* decompressed(bytes: ByteReader, size: number, layer: number): AsyncGenerator<Buffer> {
@@ -25,7 +28,7 @@ export async function* decompressed(bytes: ByteReader, size: number, layer: numb
 }
 
 async function* gunzipped(source: AsyncIterable<Buffer>, layer: number): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip({ chunkSize: PIECE })
+  const gunzip = createGunzip(UNPACKING)
   let broken: unknown
   const feeding = pipeline(source, gunzip).catch((error) => (broken = error))
   try {

@@ -9,9 +9,8 @@ import { rewritten } from '../tar/rewritten.ts'
 import { spoolLayers } from './spool.ts'
 import { type File, type Folder, isFolder, walk } from './tree.ts'
 
-/** Most files are small, and read with their header. */
-const FIRST_PIECE = 1 << 14
-const PIECE = 1 << 18
+/** Members mostly stand in the spool in the order in which they are wanted: one read is good for many small files. */
+const WINDOW = 1 << 20
 
 /** The file system of an image as one archive, from its layers; what is kept in `folder` meanwhile goes at the end. */
 export async function* flattened(
@@ -21,14 +20,14 @@ export async function* flattened(
   const work = await mkdtemp(join(folder, 'layers-'))
   const spool = await open(join(work, 'spool'), 'wx+')
   try {
-    yield* archiveOf(await spoolLayers(body, spool, gib), spool)
+    yield* archiveOf(await spoolLayers(body, spool, gib), windowOn(spool))
   } finally {
     await spool.close()
     await rm(work, { recursive: true })
   }
 }
 
-async function* archiveOf(root: Folder, spool: FileHandle): AsyncGenerator<Buffer> {
+async function* archiveOf(root: Folder, spool: Window): AsyncGenerator<Buffer> {
   const first = new Map<File, string>()
   for (const { place, node } of walk(root)) {
     if (isFolder(node)) {
@@ -65,16 +64,32 @@ async function* bodyOf({ member, bytes }: Read): AsyncGenerator<Buffer> {
   yield* bytes.pass(member.size + (-member.size & 511))
 }
 
-async function read(spool: FileHandle, from: number): Promise<Read> {
+async function read(spool: Window, from: number): Promise<Read> {
   const bytes = byteReader(piecesFrom(spool, from))
   return { member: (await nextMember(bytes)) as Member, bytes }
 }
 
-async function* piecesFrom(spool: FileHandle, from: number): AsyncGenerator<Buffer> {
-  for (let at = from, size = FIRST_PIECE; ; size = PIECE) {
-    const { bytesRead, buffer } = await spool.read(Buffer.allocUnsafe(size), 0, size, at)
-    if (bytesRead === 0) return
-    at += bytesRead
-    yield buffer.subarray(0, bytesRead)
+async function* piecesFrom(spool: Window, from: number): AsyncGenerator<Buffer> {
+  for (let at = from; ; ) {
+    const piece = await spool(at)
+    if (piece.length === 0) return
+    at += piece.length
+    yield piece
+  }
+}
+
+/** As much as is at hand of what stands from here on; nothing at the end. */
+type Window = (at: number) => Promise<Buffer>
+
+function windowOn(spool: FileHandle): Window {
+  let window = Buffer.alloc(0)
+  let start = 0
+  return async (at) => {
+    if (at < start || at >= start + window.length) {
+      const { bytesRead, buffer } = await spool.read(Buffer.allocUnsafe(WINDOW), 0, WINDOW, at)
+      window = buffer.subarray(0, bytesRead)
+      start = at
+    }
+    return window.subarray(at - start)
   }
 }

@@ -2,8 +2,8 @@ import type { Reply, Request } from '../shared/http.ts'
 import { openLedger } from '../shared/ledger.ts'
 import { openfaas } from '../shared/openfaas.ts'
 import { openRegistry } from '../shared/registry.ts'
-import type { registryTransport } from '../shared/registry-transport.ts'
-import { type Secrets, secretsIn } from '../shared/secrets.ts'
+import { registryTransport } from '../shared/registry-transport.ts'
+import { secretsIn } from '../shared/secrets.ts'
 import { readConfig } from './config.ts'
 import { liveLogAt } from './live-log.ts'
 import { show } from './show.ts'
@@ -14,20 +14,9 @@ let handle: ((request: Request) => Promise<Reply>) | undefined
 function wire() {
   const config = readConfig(process.env)
   const secrets = secretsIn(config.secretFolder)
-  const registry = openRegistry(lazyTransport(config.registryUrl, secrets))
+  const registry = openRegistry(registryTransport(config.registryUrl, secrets))
   const live = liveLogAt(config.gatewayUrl, secrets)
   return show({ config, secrets, ledger: openLedger(registry), registry, live })
-}
-
-/** axios costs a cold start 50 ms: it is loaded with the first call to the registry, and not at all without one. */
-function lazyTransport(registryUrl: string, secrets: Secrets): ReturnType<typeof registryTransport> {
-  let opened: Promise<ReturnType<typeof registryTransport>> | undefined
-  return async (repository, call) => {
-    opened ??= import('../shared/registry-transport.ts').then((transport) =>
-      transport.registryTransport(registryUrl, secrets),
-    )
-    return (await opened)(repository, call)
-  }
 }
 
 export default openfaas(async (request) => {

@@ -1,3 +1,4 @@
+import { bodyOf, callHttp, jsonOf } from '../shared/http-call.ts'
 import type { Secrets } from '../shared/secrets.ts'
 import { sign, signedGet } from '../shared/signature.ts'
 import * as words from './words.ts'
@@ -13,6 +14,7 @@ export type LiveLog = (
 ) => Promise<LivePiece | 'nothing' | { silent: string }>
 
 const DEADLINE_MS = 5_000
+const ANSWER_LIMIT = 64 * 1024 * 1024
 
 /** Asks build, which holds what is live. */
 export function liveLogAt(gatewayUrl: string, secrets: Secrets): LiveLog {
@@ -20,18 +22,16 @@ export function liveLogAt(gatewayUrl: string, secrets: Secrets): LiveLog {
     const path = `/${service}/${id}`
     const query = `from=${from}`
     const [secret] = await secrets.rotating('payload-secret')
-    const { default: axios } = await import('axios')
     try {
-      const { status, data } = await axios.get<unknown>(`${gatewayUrl}/function/build${path}?${query}`, {
+      const answer = await callHttp(`${gatewayUrl}/function/build${path}?${query}`, {
+        method: 'GET',
         headers: { 'X-Hub-Signature-256': sign(secret, signedGet(path, query)) },
-        maxRedirects: 0,
-        proxy: false,
         signal: AbortSignal.timeout(DEADLINE_MS),
-        validateStatus: () => true,
-        maxContentLength: 64 * 1024 * 1024,
       })
+      const { statusCode: status = 0 } = answer
+      const body = await bodyOf(answer, ANSWER_LIMIT)
       if (status === 404) return 'nothing'
-      const { log: text, next } = (data ?? {}) as { log?: unknown; next?: unknown }
+      const { log: text, next } = (jsonOf(body) ?? {}) as { log?: unknown; next?: unknown }
       return status === 200 && typeof text === 'string' && typeof next === 'number'
         ? { text, next }
         : { silent: words.status(status) }

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { text } from 'node:stream/consumers'
-import Docker from 'dockerode'
+import type Docker from 'dockerode'
 import { Failure } from '../shared/failure.ts'
 import type { Secrets } from '../shared/secrets.ts'
 import type { Dial } from './session.ts'
@@ -12,6 +12,8 @@ import * as places from './words/places.ts'
  * (docker-ca, docker-cert, docker-key). Made for each use, so that rotated certificates count at once.
  */
 export async function engineClient(dockerHost: string, secrets: Secrets): Promise<Docker> {
+  // Here, because it costs a cold start 20 ms (docs/decisions/0002).
+  const { default: Docker } = await import('dockerode')
   if (dockerHost.startsWith('unix://')) return new Docker({ socketPath: dockerHost.slice('unix://'.length) })
   const { protocol, hostname, port } = new URL(dockerHost)
   if (protocol !== 'tcp:') throw new Failure('engine_down', places.notHost(dockerHost))

@@ -1,6 +1,9 @@
-import type { Readable } from 'node:stream'
-import axios, { type AxiosResponse } from 'axios'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
 import { Failure } from '../shared/failure.ts'
+import { bodyOf, callHttp } from '../shared/http-call.ts'
 import type { Secrets } from '../shared/secrets.ts'
 import * as words from './words/github.ts'
 
@@ -11,6 +14,9 @@ const HOPS = 3
 /** How a body is wanted: whole, or as a stream that the caller ends; with `etag` only if it has changed. */
 export type Want = { accept: string; stream?: boolean; signal?: AbortSignal; etag?: string | undefined }
 
+/** The whole body, or as a stream where it was wanted so. */
+type Answer = { status: number; headers: IncomingHttpHeaders; data: Buffer | Readable }
+
 const JSON_TYPE = 'application/vnd.github+json'
 
 /**
@@ -20,7 +26,7 @@ const JSON_TYPE = 'application/vnd.github+json'
  */
 export function githubTransport(apiUrl: string, secrets: Secrets) {
   const send = sender(apiUrl, secrets)
-  return async function get(path: string, want: Want): Promise<AxiosResponse | undefined> {
+  return async function get(path: string, want: Want): Promise<Answer | undefined> {
     const answer = await send(path, want)
     if (answer.status === 200 || answer.status === 304) return answer
     discard(answer)
@@ -51,7 +57,7 @@ export type Post = ReturnType<typeof githubPoster>
 function sender(apiUrl: string, secrets: Secrets) {
   const origin = new URL(apiUrl).origin
 
-  async function once(target: URL, want: Want, body?: object): Promise<AxiosResponse> {
+  async function once(target: URL, want: Want, body?: object): Promise<Answer> {
     const token = target.origin === origin ? await secrets.find('github-token') : undefined
     const headers = {
       accept: want.accept,
@@ -60,25 +66,22 @@ function sender(apiUrl: string, secrets: Secrets) {
       ...(token && { authorization: `Bearer ${token}` }),
       ...(want.etag && { 'if-none-match': want.etag }),
       ...(body && { 'content-type': 'application/json' }),
+      // A list is a tenth of its size then. A tarball is a gzip file; what is on the wire is what is wanted.
+      ...(!want.stream && { 'accept-encoding': 'gzip' }),
     }
-    return axios.request({
+    const answer = await callHttp(target, {
       method: body ? 'POST' : 'GET',
-      url: target.href,
       headers,
-      ...(body && { data: JSON.stringify(body) }),
-      maxRedirects: 0,
-      maxContentLength: want.stream ? -1 : ANSWER_LIMIT,
-      proxy: false,
-      timeout: DEADLINE_MS,
-      validateStatus: () => true,
-      responseType: want.stream ? 'stream' : 'arraybuffer',
-      // A tarball is a gzip file; what is on the wire is what is wanted.
-      decompress: !want.stream,
+      body: body && JSON.stringify(body),
+      silence: DEADLINE_MS,
       ...(want.signal && { signal: want.signal }),
     })
+    if (want.stream) answer.setTimeout(0)
+    const data = want.stream ? answer : await whole(answer)
+    return { status: answer.statusCode ?? 0, headers: answer.headers, data }
   }
 
-  async function follow(target: URL, want: Want, hops: number, body?: object): Promise<AxiosResponse> {
+  async function follow(target: URL, want: Want, hops: number, body?: object): Promise<Answer> {
     const answer = await once(target, want, body)
     if (![301, 302, 307, 308].includes(answer.status)) return answer
     const next = new URL(String(answer.headers.location ?? ''), target)
@@ -91,7 +94,7 @@ function sender(apiUrl: string, secrets: Secrets) {
   }
 
   /** `follow` may meet a host name that says something; messages name the API's path alone. */
-  return (path: string, want: Want, body?: object): Promise<AxiosResponse> =>
+  return (path: string, want: Want, body?: object): Promise<Answer> =>
     follow(new URL(`${apiUrl}${path}`), want, HOPS, body).catch((error: unknown) => {
       if (error instanceof Failure) throw error
       const { code, message } = error as { code?: string; message?: string }
@@ -99,19 +102,24 @@ function sender(apiUrl: string, secrets: Secrets) {
     })
 }
 
-function discard(answer: AxiosResponse): void {
-  const body = answer.data as Partial<Readable>
-  if (typeof body?.destroy === 'function') body.destroy()
+async function whole(answer: IncomingMessage): Promise<Buffer> {
+  const bytes = await bodyOf(answer, ANSWER_LIMIT)
+  const packed = answer.headers['content-encoding'] === 'gzip'
+  return packed ? promisify(gunzip)(bytes, { maxOutputLength: ANSWER_LIMIT }) : bytes
+}
+
+function discard(answer: Answer): void {
+  if (answer.data instanceof Readable) answer.data.destroy()
 }
 
 /** Some refusals for too many calls at once have no header that says so, only words. */
-function isLimited({ status, headers, data }: AxiosResponse): boolean {
+function isLimited({ status, headers, data }: Answer): boolean {
   if (status === 429 || headers['retry-after'] !== undefined) return true
   if (headers['x-ratelimit-remaining'] === '0') return true
   return Buffer.isBuffer(data) && /rate limit/i.test(data.toString('latin1'))
 }
 
-function refusal(path: string, answer: AxiosResponse): Failure {
+function refusal(path: string, answer: Answer): Failure {
   if (answer.status === 429 || (answer.status === 403 && isLimited(answer))) {
     const reset = Number(answer.headers['x-ratelimit-reset'])
     const seconds = answer.headers['retry-after']

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { type Readable, Transform } from 'node:stream'
+import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import axios from 'axios'
 import { Failure } from '../shared/failure.ts'
+import { callHttp } from '../shared/http-call.ts'
 import type { Content } from './context.ts'
 import { fewAtOnce } from './few-at-once.ts'
 import type { Link } from './lfs.ts'
@@ -50,35 +50,29 @@ export async function fetchContents(
 
 async function download({ oid, size, path }: Content, link: Link, folder: string): Promise<void> {
   const stall = new AbortController()
-  const answer = await axios
-    .get<Readable>(link.href, {
-      headers: { 'user-agent': 'artefacto', 'accept-encoding': 'identity', ...link.header },
-      maxRedirects: 0,
-      proxy: false,
-      timeout: DEADLINE_MS,
-      validateStatus: () => true,
-      responseType: 'stream',
-      decompress: false,
-      signal: stall.signal,
-    })
-    .catch((error: { code?: string; message: string }) => {
-      throw new Failure('github_down', words.lfsSilent(error.code ?? error.message), error)
-    })
-  if (answer.status !== 200) {
-    answer.data.destroy()
-    throw new Failure('github_down', words.lfsAnswered(answer.status, path))
+  const answer = await callHttp(link.href, {
+    method: 'GET',
+    headers: { 'user-agent': 'artefacto', 'accept-encoding': 'identity', ...link.header },
+    silence: DEADLINE_MS,
+    signal: stall.signal,
+  }).catch((error: { code?: string; message: string }) => {
+    throw new Failure('github_down', words.lfsSilent(error.code ?? error.message), error)
+  })
+  answer.setTimeout(0)
+  const { statusCode: status = 0 } = answer
+  if (status !== 200) {
+    answer.destroy()
+    throw new Failure('github_down', words.lfsAnswered(status, path))
   }
   const others = new Failure('source_broken', words.lfsOtherBytes(path))
   const out = createWriteStream(contentIn(folder, oid))
   const closed = new Promise<void>((resolve) => out.once('close', resolve))
-  await pipeline(answer.data, metered(stall, size, size, others), named(oid, others), out).catch(
-    async (error) => {
-      // The folder is taken away next.
-      await closed
-      if (error instanceof Failure) throw error
-      throw new Failure('source_broken', undefined, error)
-    },
-  )
+  await pipeline(answer, metered(stall, size, size, others), named(oid, others), out).catch(async (error) => {
+    // The folder is taken away next.
+    await closed
+    if (error instanceof Failure) throw error
+    throw new Failure('source_broken', undefined, error)
+  })
 }
 
 /** Passes bytes on, and ends with `others` where their SHA-256 is not `oid`. */

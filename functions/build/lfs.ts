@@ -1,6 +1,6 @@
-import axios, { type AxiosResponse } from 'axios'
 import type { FromSchema } from 'json-schema-to-ts'
 import { Failure } from '../shared/failure.ts'
+import { bodyOf, callHttp, type HttpCall, jsonOf } from '../shared/http-call.ts'
 import type { githubLfsBatchSchema } from '../shared/schema/github.ts'
 import type { Secrets } from '../shared/secrets.ts'
 import { isGithubLfsBatch } from '../shared/validators.generated.cjs'
@@ -34,29 +34,18 @@ export function openLfs(githubUrl: string, githubApiUrl: string, secrets: Secret
   async function ask(repository: string, objects: Pointer[]): Promise<Batch> {
     const token = isSameHost(githubUrl, githubApiUrl) ? await secrets.find('github-token') : undefined
     const basic = Buffer.from(`x-access-token:${token}`).toString('base64')
-    const answer = await axios
-      .request<Buffer>({
-        method: 'POST',
-        url: `${githubUrl}/${repository}.git/info/lfs/objects/batch`,
-        headers: {
-          accept: TYPE,
-          'content-type': TYPE,
-          'user-agent': 'artefacto',
-          ...(token && { authorization: `Basic ${basic}` }),
-        },
-        data: JSON.stringify({ operation: 'download', transfers: ['basic'], objects }),
-        maxRedirects: 0,
-        maxContentLength: ANSWER_LIMIT,
-        proxy: false,
-        timeout: DEADLINE_MS,
-        validateStatus: () => true,
-        responseType: 'arraybuffer',
-      })
-      .catch((error: { code?: string; message: string }) => {
-        throw new Failure('github_down', words.lfsSilent(error.code ?? error.message), error)
-      })
-    const value = parse(answer.data)
-    if (answer.status !== 200) throw refusal(repository, answer, value)
+    const { status, value } = await post(`${githubUrl}/${repository}.git/info/lfs/objects/batch`, {
+      headers: {
+        accept: TYPE,
+        'content-type': TYPE,
+        'user-agent': 'artefacto',
+        ...(token && { authorization: `Basic ${basic}` }),
+      },
+      body: JSON.stringify({ operation: 'download', transfers: ['basic'], objects }),
+    }).catch((error: { code?: string; message: string }) => {
+      throw new Failure('github_down', words.lfsSilent(error.code ?? error.message), error)
+    })
+    if (status !== 200) throw refusal(repository, status, value)
     if (!isGithubLfsBatch(value)) throw new Failure('github_down', words.lfsUnpromised(repository))
     return value as Batch
   }
@@ -93,7 +82,7 @@ export function isSafe(href: string, githubUrl: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && githubUrl.startsWith('http:'))
 }
 
-function refusal(repository: string, { status }: AxiosResponse, value: unknown): Failure {
+function refusal(repository: string, status: number, value: unknown): Failure {
   const { message } = (value ?? {}) as { message?: unknown }
   const says = typeof message === 'string' ? message.slice(0, 200) : ''
   const code =
@@ -101,10 +90,7 @@ function refusal(repository: string, { status }: AxiosResponse, value: unknown):
   return new Failure(code, words.lfsRefused(repository, status, says))
 }
 
-function parse(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'))
-  } catch {
-    return undefined
-  }
+async function post(url: string, call: Pick<HttpCall, 'headers' | 'body'>) {
+  const answer = await callHttp(url, { method: 'POST', silence: DEADLINE_MS, ...call })
+  return { status: answer.statusCode ?? 0, value: jsonOf(await bodyOf(answer, ANSWER_LIMIT)) }
 }

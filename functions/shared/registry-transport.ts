@@ -1,8 +1,8 @@
+import type { IncomingMessage } from 'node:http'
 import { Agent } from 'node:https'
-import { Readable } from 'node:stream'
-import { buffer } from 'node:stream/consumers'
-import axios, { type AxiosResponse } from 'axios'
+import type { Readable } from 'node:stream'
 import { Failure } from './failure.ts'
+import { bodyOf, callHttp } from './http-call.ts'
 import type { Secrets } from './secrets.ts'
 import * as words from './words.ts'
 
@@ -45,28 +45,18 @@ export function registryTransport(registryUrl: string, secrets: Secrets) {
     // Sessions are not resumed: Node does not look at the certificate again then, which may have ended since.
     if (agent === undefined || agent.ca !== ca)
       agent = { ca, https: new Agent({ keepAlive: true, maxCachedSessions: 0, ...(ca && { ca }) }) }
-    const body = call.body
-    return axios.request<Buffer | Readable>({
-      url,
-      method: call.method,
+    const { method, body } = call
+    return callHttp(url, {
+      method,
       headers: { ...call.headers, ...(authorization && { authorization }) },
-      data: body === undefined || Buffer.isBuffer(body) ? body : Readable.from(body, { objectMode: false }),
-      httpsAgent: agent.https,
-      // With redirects on, axios buffers every body (docs/decisions/0004); identity transforms keep bytes bytes.
-      maxRedirects: 0,
-      maxBodyLength: Number.POSITIVE_INFINITY,
-      maxContentLength: call.streams ? Number.POSITIVE_INFINITY : ANSWER_LIMIT,
-      proxy: false,
-      // axios counts until the answer: how long a stream takes to send is for whoever gives it.
-      timeout: body === undefined || Buffer.isBuffer(body) ? DEADLINE_MS : 0,
-      validateStatus: () => true,
-      transformRequest: [(data) => data],
-      responseType: call.streams ? 'stream' : 'arraybuffer',
-      decompress: false,
+      body,
+      ...(url.startsWith('https:') && { agent: agent.https }),
+      // How long a stream takes to send is for whoever gives it.
+      silence: body === undefined || Buffer.isBuffer(body) ? DEADLINE_MS : 0,
     })
   }
 
-  async function authorize(answer: AxiosResponse<Buffer | Readable>, scope: string): Promise<string> {
+  async function authorize(answer: IncomingMessage, scope: string): Promise<string> {
     const user = await secrets.need('registry-user')
     const basic = `Basic ${Buffer.from(`${user}:${await secrets.need('registry-password')}`).toString('base64')}`
     const challenge = String(answer.headers['www-authenticate'] ?? '')
@@ -80,7 +70,10 @@ export function registryTransport(registryUrl: string, secrets: Secrets) {
     if (fields.service) url.searchParams.set('service', fields.service)
     url.searchParams.set('scope', fields.scope ?? scope)
     const token = await send(url.href, { method: 'GET' }, basic)
-    const grant = JSON.parse(token.data.toString()) as { token?: string; access_token?: string }
+    const grant = JSON.parse(String(await bodyOf(token, ANSWER_LIMIT))) as {
+      token?: string
+      access_token?: string
+    }
     return `Bearer ${grant.token ?? grant.access_token}`
   }
 
@@ -93,22 +86,22 @@ export function registryTransport(registryUrl: string, secrets: Secrets) {
     const scope = `repository:${repository}:pull,push,delete`
     try {
       let answer = await send(target.href, call, authorizations.get(scope) ?? authorizations.get(EVERYWHERE))
-      if (answer.status === 401) {
-        await bytesOf(answer)
+      if (answer.statusCode === 401) {
+        await bodyOf(answer, ANSWER_LIMIT)
         const authorization = await authorize(answer, scope)
         // A password is good for every repository; a token only for the one it was asked for.
         authorizations.set(authorization.startsWith('Basic ') ? EVERYWHERE : scope, authorization)
         answer = await send(target.href, call, authorization)
       }
-      if (answer.status === 401 || answer.status === 403)
-        throw new Failure('registry_error', words.passwordRefused(answer.status))
+      const { statusCode: status = 0 } = answer
+      const streams = call.streams && status === 200
+      if (streams) answer.setTimeout(0)
+      const body = streams ? Buffer.alloc(0) : await bodyOf(answer, ANSWER_LIMIT)
+      if (status === 401 || status === 403) throw new Failure('registry_error', words.passwordRefused(status))
       const headers = Object.fromEntries(
         Object.entries(answer.headers).map(([name, value]) => [name, String(value)]),
       )
-      const { status, data } = answer
-      if (call.streams && status === 200)
-        return { status, headers, body: Buffer.alloc(0), stream: limited(data as Readable) }
-      return { status, headers, body: await bytesOf(answer) }
+      return { status, headers, body, ...(streams && { stream: limited(answer) }) }
     } catch (error) {
       if (error instanceof Failure) throw error
       throw new Failure('registry_down', words.registrySilent(reason(error)), error)
@@ -137,11 +130,6 @@ async function* limited(stream: Readable): AsyncGenerator<Buffer> {
   }
 }
 
-async function bytesOf({ data }: AxiosResponse<Buffer | Readable>): Promise<Buffer> {
-  return data instanceof Readable ? buffer(data) : Buffer.from(data ?? '')
-}
-
-/** axios errors carry headers and bodies: only the code or the message goes on. */
 function reason(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string }
   return code ?? message ?? words.reasonUnknown

@@ -57,6 +57,10 @@ export const ownerTorn = (service: string) =>
   `the registry cannot read which repository ${service} belongs to: say it with take_over`
 export const reasonUnknown = 'unknown'
 
+// Any HTTP answer.
+export const silence = 'nothing came for too long'
+export const answerTooLong = (limit: number) => `the answer is longer than ${limit} bytes`
+
 export const MENDS = {
   secret_missing: 'faas-cli secret create NAME --from-file=FILE, then faas-cli deploy -f stack.yml',
   engine_down: 'systemctl restart docker',

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import https from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { generate } from 'selfsigned'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -66,6 +67,20 @@ asking('shows the token to no other host, and again to its own when it is sent b
     assert.is(hub.requests[1]?.headers.authorization, `Bearer ${TOKEN}`)
   })()
   other.close()
+})
+asking('reads an answer that comes packed, and none that would fill the memory', async () => {
+  let said: Buffer = gzipSync('{"id":7}')
+  const packed = createServer(({ headers }, response) => {
+    assert.is(headers['accept-encoding'], 'gzip')
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end(said)
+  })
+  await new Promise<void>((resolve) => packed.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(packed.address() as AddressInfo).port}`
+  assert.is(String((await ask(url))?.data), '{"id":7}')
+  said = gzipSync(Buffer.alloc(9 * 1024 * 1024))
+  assert.is((await failureOf(() => ask(url))).code, 'github_down')
+  packed.close()
+  packed.closeAllConnections()
 })
 asking(
   'ends a loop of redirects',

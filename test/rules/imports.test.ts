@@ -81,12 +81,8 @@ boundaries('only the handlers read the environment', () => {
     [],
   )
 })
-boundaries('the light functions load axios and badge-maker only when they need them', () => {
-  // registry-transport.ts may name axios at its top: badge loads that file itself with import().
-  for (const file of [...sourceFiles('functions/webhook'), ...sourceFiles('functions/badge')]) {
-    const early =
-      /^import\s(?!type\s)[^'";]*?\sfrom\s+'(?:axios|badge-maker|\.\.\/shared\/registry-transport\.ts)'/m
-    assert.not.match(textOf(file), early, file)
-  }
+boundaries('no function loads axios, and badge loads badge-maker only when it needs it', () => {
+  for (const file of sourceFiles('functions'))
+    assert.not.match(textOf(file), /^import\s(?!type\s)[^'";]*?\sfrom\s+'(?:axios|badge-maker)'/m, file)
 })
 boundaries.run()

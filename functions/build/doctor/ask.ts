@@ -1,5 +1,7 @@
-import axios from 'axios'
+import { bodyOf, callHttp, jsonOf } from '../../shared/http-call.ts'
 import * as words from '../words/doctor.ts'
+
+const ANSWER_LIMIT = 1024 * 1024
 
 export type Answer = { status: number; data: unknown; type: string }
 
@@ -15,26 +17,14 @@ export async function ask(
   { method = 'GET', url, headers = {}, body }: Question,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const {
-    status,
-    data,
-    headers: told,
-  } = await axios.request<unknown>({
-    method,
-    url,
-    headers,
-    data: body,
-    signal,
-    proxy: false,
-    maxRedirects: 0,
-    maxContentLength: 1024 * 1024,
-    validateStatus: () => true,
-  })
-  return { status, data, type: String(told['content-type'] ?? '') }
+  const answer = await callHttp(url, { method, headers, body, signal })
+  const said = await bodyOf(answer, ANSWER_LIMIT)
+  const type = String(answer.headers['content-type'] ?? '')
+  return { status: answer.statusCode ?? 0, data: jsonOf(said) ?? said.toString(), type }
 }
 
 /** Why there was no answer: the code of Node's error where it has one. */
 export function whyNot(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string }
-  return code === 'ERR_CANCELED' ? words.late : (code ?? message ?? words.reasonUnknown)
+  return code === 'ABORT_ERR' ? words.late : (code ?? message ?? words.reasonUnknown)
 }
