@@ -18,7 +18,7 @@ export type Posted = { file: string; headers: Record<string, string> }
 export async function load(url: string, seconds: number, posted?: Posted): Promise<Load> {
   const headers = Object.entries(posted?.headers ?? {}).map(([name, value]) => `${name}: ${value}`)
   const sent = posted ? ['--', posted.file, ...headers] : []
-  const options = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '-s', SCRIPT, url, ...sent]
+  const options = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--timeout', '10s', '-s', SCRIPT, url, ...sent]
   const { stdout } = await promisify(execFile)('wrk', options)
   const said = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, number>
   const { answers = 0, us = 0, p99 = 0, refused = 0, broken = 0 } = said

@@ -13,31 +13,35 @@ import { type Load, load, loads, type Posted } from '../load.ts'
 
 const AGAINST = 'adnanh/webhook'
 
+type Kind = 'ignored' | 'built'
+
 export const benchmark: Benchmark = {
   title: 'Deliveries taken',
   about: `Signed deliveries of a pull request, 24 kB each, sent by wrk over 16 connections, against
 [adnanh/webhook](https://github.com/adnanh/webhook) with the same rule: HMAC-SHA256 of the body, event, action, merged,
-branch. Ignored is a merge into another branch: both check all of it and say no. Of a merge into develop, webhook starts a
-command that does nothing and answers without waiting for it; ours puts the job on the embedded gateway's queue, whose
-worker, on the same cores, calls a function that does nothing. Both stand as they are deployed, without a gateway before them.`,
+branch. Ignored is a merge into another branch: both check all of it and say no. Of a merge into develop, webhook starts
+\`/bin/true\` and answers without waiting for it; ours hands the job to a gateway that answers 202, as OpenFaaS's does of
+what is in its queue. Worked off is the same with the embedded gateway, whose worker calls a function that does
+nothing meanwhile, all on the same cores. Both are reached at their own port, without a gateway before them.`,
   needs: { wrk: 'wrk', webhook: 'webhook', git: 'git' },
   inCi: true,
   async run({ short, turns }) {
     const world = await openDoors()
     try {
       const seconds = short ? 1 : 2
-      const sides = (kind: 'ignored' | 'built') => ({
-        ours: () => world.ours(kind, seconds),
-        theirs: () => world.theirs(kind, seconds),
-      })
-      const ignored = await loads(turns, sides('ignored'))
-      const built = await loads(turns, sides('built'))
+      const other = (kind: Kind) => () => world.other(kind, seconds)
+      const own = (kind: Kind) => () => world.own(kind, seconds)
+      const ignored = await loads(turns, { ours: own('ignored'), theirs: other('ignored') })
+      const built = await loads(turns, { ours: own('built'), theirs: other('built') })
+      const embedded = () => world.embedded(seconds)
+      const worked = await loads(Math.min(turns, 5), { ours: embedded, theirs: other('built') })
       return {
         figures: [
           { what: 'ignored', against: AGAINST, unit: 'a second', ...ignored.perSecond, goal: atLeast(3) },
           { what: 'ignored, p99', against: AGAINST, unit: 'ms', ...ignored.p99 },
           { what: 'queued', against: AGAINST, unit: 'a second', ...built.perSecond, goal: atLeast(1) },
           { what: 'queued, p99', against: AGAINST, unit: 'ms', ...built.p99 },
+          { what: 'queued and worked off', against: AGAINST, unit: 'a second', ...worked.perSecond },
         ],
       }
     } finally {
@@ -53,37 +57,40 @@ async function openDoors() {
   const secret = 'a secret between GitHub and both'
   for (const name of ['webhook-secret', 'payload-secret']) writeFileSync(join(folder, name), secret)
   const sent = await deliveries(folder, secret)
-  const nothing = fixedAnswer({ status: 202, headers: { 'Content-Type': 'application/json' }, body: '{}' })
+  const taken = fixedAnswer({ status: 202, headers: {}, body: '' })
+  const queue = await deployed('queue', {}, taken)
   const gateway = await startGateway({
     port: 0,
-    functions: () => [{ name: 'build', dir: nothing, env: {} }],
+    functions: () => [{ name: 'build', dir: taken, env: {} }],
     adminPassword: () => '',
   })
-  const own = await deployed('webhook', {
-    MAX_RAW_SIZE: '25mb',
-    secret_mount_path: folder,
-    gateway_url: gateway.url,
-  })
+  const webhookAt = (gateway_url: string) =>
+    deployed('webhook', { MAX_RAW_SIZE: '25mb', secret_mount_path: folder, gateway_url })
+  const [own, embedded] = [await webhookAt(queue.url), await webhookAt(gateway.url)]
   const other = await startAdnanhWebhook(secret)
-  await says(own, sent.ignored, 200, 'only develop is built')
-  await says(own, sent.built, 202, 'will be built')
+  for (const door of [own, embedded]) {
+    await says(door, sent.ignored, 200, 'only develop is built')
+    await says(door, sent.built, 202, 'will be built')
+  }
   await says(other, sent.ignored, 200, 'rules were not satisfied')
   await says(other, sent.built, 200, 'accepted')
   return {
-    /** What is still queued is not ours to count, nor theirs to wait for. */
-    async ours(kind: keyof typeof sent, seconds: number): Promise<Load> {
-      const found = await load(own.url, seconds, sent[kind])
+    own: (kind: Kind, seconds: number) => load(own.url, seconds, sent[kind]),
+    /** What is still queued afterwards is not ours to count, nor theirs to wait for. */
+    async embedded(seconds: number): Promise<Load> {
+      const found = await load(embedded.url, seconds, sent.built)
       while (gateway.queued() > 0) await sleep(20)
       return found
     },
-    async theirs(kind: keyof typeof sent, seconds: number): Promise<Load> {
+    async other(kind: Kind, seconds: number): Promise<Load> {
       const found = await load(other.url, seconds, sent[kind])
       await idle(other.pid)
       return found
     },
     async close() {
-      await Promise.all([own.stop(), other.stop(), gateway.close()])
-      for (const path of [folder, nothing]) rmSync(path, { recursive: true })
+      await Promise.all([own, embedded, queue, other].map(({ stop }) => stop()))
+      await gateway.close()
+      for (const path of [folder, taken]) rmSync(path, { recursive: true })
     },
   }
 }

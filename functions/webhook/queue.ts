@@ -31,6 +31,6 @@ async function post(url: string, body: Buffer, secret: string): Promise<string> 
     return status >= 200 && status < 300 ? 'taken' : words.status(status)
   } catch (error) {
     const { code, message } = error as { code?: string; message: string }
-    return code === 'ERR_CANCELED' ? words.noAnswerIn(DEADLINE_MS / 1000) : (code ?? message)
+    return code === 'ABORT_ERR' ? words.noAnswerIn(DEADLINE_MS / 1000) : (code ?? message)
   }
 }
