@@ -20,6 +20,8 @@ const LOOKS = 20
 const BYTES = 'the same bytes, fixed'
 const ONE = 'with one service, build and merge'
 
+type Door = { url: string; pid: number }
+
 /** What a server says of an answer by itself. */
 const OF_THE_HOST = ['connection', 'content-length', 'date', 'keep-alive', 'transfer-encoding']
 
@@ -34,11 +36,12 @@ fresh one is asked for after it was told to forget, and reads the registry, whic
   async run({ short, turns }) {
     const little = await openBadge(LITTLE)
     const much = await openBadge(short ? { services: 20, builds: 10, merges: 20 } : MUCH)
-    const fixed = await openFixed(much.web)
-    const asked = (url: string) => () => load(url, short ? 1 : 2)
+    const fixed = await openFixed(much)
+    const seconds = short ? 1 : 2
+    const asked = (door: Door) => (lasting: number) => load(door, lasting)
     try {
-      const served = await loads(turns, { ours: asked(much.web), theirs: asked(fixed.url) })
-      const kept = await loads(turns, { ours: asked(much.web), theirs: asked(little.web) })
+      const served = await loads(turns, seconds, { ours: asked(much), theirs: asked(fixed) })
+      const kept = await loads(turns, seconds, { ours: asked(much), theirs: asked(little) })
       const fresh = await inTurns(turns, { ours: much.fresh, theirs: little.fresh })
       const gone = Math.round(await much.deleted())
       const atLeast = (ratio: number) => ({ of: 'ratio' as const, atLeast: ratio })
@@ -70,19 +73,20 @@ async function openBadge(history: typeof MUCH) {
   const real = await startRealRegistry()
   await stock(real.registry, history)
   const badge = await deployed('badge', { registry_url: real.url, secret_mount_path: real.state.secrets })
-  const web = `${badge.url}/web.svg`
+  const url = `${badge.url}/web.svg`
   const forget = JSON.stringify({ services: ['web'] })
   const signature = sign(await real.secrets.need('payload-secret'), forget)
-  await until(web, VERSION, 0)
+  await until(url, VERSION, 0)
   return {
-    web,
+    url,
+    pid: badge.pid,
     /** Badges a second, one after another, each of which asks the registry. */
     async fresh(): Promise<number> {
       let ms = 0
       for (let look = 0; look < LOOKS; look += 1) {
         const headers = { 'content-type': 'application/json', 'x-hub-signature-256': signature }
         await fetch(badge.url, { method: 'POST', headers, body: forget })
-        ms += await until(web, VERSION, 0)
+        ms += await until(url, VERSION, 0)
       }
       return (LOOKS / ms) * 1000
     },
@@ -90,7 +94,7 @@ async function openBadge(history: typeof MUCH) {
     async deleted(): Promise<number> {
       const digest = await real.registry.head('web', VERSION)
       await real.registry.deleteManifest('web', digest ?? '')
-      return until(web, `${VERSION} missing`, GONE_MS)
+      return until(url, `${VERSION} missing`, GONE_MS)
     },
     async close() {
       await badge.stop()
@@ -112,14 +116,14 @@ async function until(url: string, text: string, ms: number): Promise<number> {
 }
 
 /** A function that always answers what this badge answers now. */
-async function openFixed(web: string) {
+async function openFixed({ url: web }: Door) {
   const answer = await fetch(web)
   const headers = Object.fromEntries([...answer.headers].filter(([name]) => !OF_THE_HOST.includes(name)))
   const folder = fixedAnswer({ status: answer.status, headers, body: await answer.text() })
-  const { url, stop } = await deployed('fixed', {}, folder)
+  const { url, pid, stop } = await deployed('fixed', {}, folder)
   const close = async () => {
     await stop()
     rmSync(folder, { recursive: true })
   }
-  return { url, close }
+  return { url, pid, close }
 }
