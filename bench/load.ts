@@ -6,13 +6,13 @@ import { cpuMs } from './cpu.ts'
 
 const SCRIPT = join(import.meta.dirname, 'load.lua')
 
-/** Enough to keep any server busy on a small machine, as few as GitHub's deliveries of a busy day are. */
+/** Enough to keep any server busy on a small machine. */
 const CONNECTIONS = 16
 
 /** A process of Node is at its speed after some thousand calls. */
 const WARM_SECONDS = 3
 
-/** What a server answered while so many connections asked without pause; `p99`, and its own work for one answer, in ms. */
+/** What a server answered while 16 connections, unless said, asked without pause; `p99`, and its own work for one answer, in ms. */
 export type Load = { perSecond: number; p99: number; work: number }
 
 /** A body, by its file, and the headers it is posted with. */
@@ -22,11 +22,11 @@ export type Posted = { file: string; headers: Record<string, string> }
 export async function load(
   { url, pid }: { url: string; pid: number },
   seconds: number,
-  posted?: Posted,
+  { posted, connections = CONNECTIONS }: { posted?: Posted; connections?: number } = {},
 ): Promise<Load> {
   const headers = Object.entries(posted?.headers ?? {}).map(([name, value]) => `${name}: ${value}`)
   const sent = posted ? ['--', posted.file, ...headers] : []
-  const options = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--timeout', '10s', '-s', SCRIPT, url, ...sent]
+  const options = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', SCRIPT, url, ...sent]
   const before = cpuMs(pid)
   const { stdout } = await promisify(execFile)('wrk', options)
   const said = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, number>

@@ -76,15 +76,15 @@ async function openDoors() {
   await says(other, sent.ignored, 200, 'rules were not satisfied')
   await says(other, sent.built, 200, 'accepted')
   return {
-    own: (kind: Kind, seconds: number) => load(own, seconds, sent[kind]),
+    own: (kind: Kind, seconds: number) => load(own, seconds, { posted: sent[kind] }),
     /** What is still queued afterwards is not ours to count, nor theirs to wait for. */
     async embedded(seconds: number): Promise<Load> {
-      const found = await load(embedded, seconds, sent.built)
+      const found = await load(embedded, seconds, { posted: sent.built })
       while (gateway.queued() > 0) await sleep(20)
       return found
     },
     async other(kind: Kind, seconds: number): Promise<Load> {
-      const found = await load(other, seconds, sent[kind])
+      const found = await load(other, seconds, { posted: sent[kind] })
       await idle(other.pid)
       return found
     },

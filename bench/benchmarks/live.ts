@@ -8,7 +8,7 @@ import { buildByHand, printing } from '../printing-build.ts'
 import { median } from '../series.ts'
 
 const VIEWERS = 200
-const WINDOW_MS = 5_000
+const WINDOW_MS = 4_000
 const ENGINE = 'docker build --progress=plain'
 const RAW = 'its gzip read from the registry, unpacked'
 
