@@ -5,6 +5,7 @@ import pLimit from 'p-limit'
 import { readConfig } from '../functions/build/config.ts'
 import { foresee } from '../functions/build/foresee.ts'
 import type { Foresight } from '../functions/build/foresight.ts'
+import { NO_GRANTS } from '../functions/build/grants.ts'
 import type { Naming } from '../functions/build/plan.ts'
 import { Failure } from '../functions/shared/failure.ts'
 import { openLedger } from '../functions/shared/ledger.ts'
@@ -23,8 +24,9 @@ export async function foreseeCommit(
     registry,
     ledger: openLedger(registry),
     dating: pLimit(1),
-    // Whether the installation makes disks, and puts them up at AWS, is not known here.
+    // Whether the installation makes disks, puts them up at AWS or has the secrets, is not known here.
     disks: { there: true },
+    grants: async () => NO_GRANTS,
     cloud: async () => undefined,
   }
   const now = Date.now()

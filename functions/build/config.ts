@@ -1,4 +1,5 @@
 import { count, duration, type Environment, expression, list, url } from '../shared/environment.ts'
+import { readGrants } from './grant.ts'
 
 export type Config = ReturnType<typeof readConfig>
 
@@ -30,6 +31,10 @@ export function readConfig(env: Environment) {
     /** ms that one service's build may take. */
     buildTimeout: duration(env, 'build_timeout', '20m'),
     mutableTags: expression(env, 'mutable_tags', '^(latest|dev|.*-SNAPSHOT)$'),
+    /** Which secrets of build-secrets a repository's builds may read. */
+    buildSecrets: readGrants(env, 'build_secrets'),
+    /** Which hosts of base-registries a repository may pull base images from. */
+    baseRegistries: readGrants(env, 'base_registries'),
     secretFolder: env.secret_mount_path || '/var/openfaas/secrets',
   })
 }

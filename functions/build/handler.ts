@@ -14,6 +14,7 @@ import { engineClient } from './engine-client.ts'
 import { openGitHub } from './github.ts'
 import { watched } from './github-rate.ts'
 import { githubPoster, githubTransport } from './github-transport.ts'
+import { openGrants } from './grants.ts'
 import { openMetrics } from './metrics.ts'
 import { observed } from './observed.ts'
 import { receiver } from './receive.ts'
@@ -42,6 +43,7 @@ function workshop(): Workshop {
     secrets,
     github: openGitHub(watched(githubTransport(githubApiUrl, secrets), metrics.rate)),
     engine: openEngine(() => engineClient(config.dockerHost, secrets)),
+    grants: openGrants(config, secrets),
     disks: openDiskService(config.amiHost, secrets),
     cloud: openCloud(config.awsRegion, secrets),
     registry,

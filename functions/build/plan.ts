@@ -37,7 +37,7 @@ export type Plan =
   | { verdict: 'refused'; entry: Entry; failure: Failure }
 
 /** What a look at registry and ledger takes. */
-export type Lookout = Pick<Workshop, 'config' | 'registry' | 'ledger' | 'dating' | 'cloud'> & {
+export type Lookout = Pick<Workshop, 'config' | 'registry' | 'ledger' | 'dating' | 'cloud' | 'grants'> & {
   disks: Pick<Workshop['disks'], 'there'>
 }
 
@@ -58,6 +58,7 @@ export async function plan(
       try {
         if (entry.type === 'AMI' && !shop.disks.there)
           throw new Failure('no_disks', refusals.noDisks(entry.service_name))
+        await shop.grants(job.repository, entry)
         const context = contextFor(entry, tree)
         const source = sourceDigest(context, entry)
         await naming(shop, job, entry.service_name)

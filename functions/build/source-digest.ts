@@ -23,15 +23,17 @@ export function sourceDigest(context: Context, entry: Entry): string {
 
 /** The keys that change the image or its disk, where they are not at their default. */
 function options(entry: Entry): object {
-  const { args, target, type, disk = DISK_GIB } = entry
+  const { args, target, secrets = [], type, disk = DISK_GIB } = entry
   return {
     ...(args && Object.keys(args).length > 0 && { args }),
     ...(target !== undefined && { target }),
+    ...(secrets.length > 0 && { secrets: [...secrets].sort() }),
     ...(type === 'AMI' && disk !== DISK_GIB && { disk }),
   }
 }
 
 function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
   return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`).join(',')}}`

@@ -26,6 +26,7 @@ export async function stageImage(
   const repository = `${config.registry}/${staging}`
   const tag = stagingTag(job, todo.entry.version)
   const image = `${repository}:${tag}`
+  const grants = await shop.grants(job.repository, todo.entry)
   const context = contextStream(tarballIn(folder), job.sha, todo.context, job.committed, signal)
   const build = {
     context,
@@ -34,6 +35,7 @@ export async function stageImage(
     args: { SOURCE_DATE_EPOCH: String(Math.floor(job.committed / 1000)), ...todo.entry.args },
     target: todo.entry.target,
     labels: { ...imageLabels(config.githubUrl, job, todo.entry), [SOURCE_LABEL]: todo.source },
+    grants,
   }
   await engine.build(build, log.write, signal)
   const auth = {

@@ -95,4 +95,6 @@ export const MENDS = {
   ami_loose: 'keep the service ami from the network, and limit it: docs/threat-model.md',
   aws_region: 'set `aws_region` in stack.yml, then faas-cli deploy -f stack.yml',
   aws_credentials: 'faas-cli secret update aws-credentials --from-file=FILE',
+  build_secrets: 'faas-cli secret update build-secrets --from-file=FILE: docs/images-json.md',
+  base_registries: 'faas-cli secret update base-registries --from-file=FILE: docs/faasd.md',
 } as const

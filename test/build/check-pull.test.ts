@@ -4,10 +4,12 @@ import * as assert from 'uvu/assert'
 import { checker } from '../../functions/build/accept-check.ts'
 import type { CommitStatus } from '../../functions/build/commit-status.ts'
 import { readConfig } from '../../functions/build/config.ts'
+import { openGrants } from '../../functions/build/grants.ts'
 import type { At } from '../../functions/build/tell-github.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
 import type { CheckRequest } from '../../functions/shared/build-request.ts'
 import { type Ledger, openLedger } from '../../functions/shared/ledger.ts'
+import { secretsIn } from '../../functions/shared/secrets.ts'
 import type { Files, LocalGitHub } from '../../local/github/server.ts'
 import { get } from '../local/github/hub.ts'
 import { mergeOf } from '../shared/records.ts'
@@ -38,13 +40,15 @@ function stage(work: (stage: Stage) => Promise<void>, settings = {}): () => Prom
       const shown: Shown[] = []
       const token: Stage['token'] = { text: TOKEN }
       const ledger = openLedger(registry)
+      const config = readConfig({ repositories: 'acme/*', public_url: 'https://ci.example', ...settings })
       const shop = {
-        config: readConfig({ repositories: 'acme/*', public_url: 'https://ci.example', ...settings }),
+        config,
         secrets: { find: async () => token.text },
         github,
         registry,
         ledger,
         dating: pLimit(1),
+        grants: openGrants(config, secretsIn('/nowhere')),
         statuses: { show: (at: At, status: CommitStatus) => void shown.push({ at, status }) },
         now: Date.now,
       } as unknown as Workshop
@@ -101,6 +105,30 @@ checks(
     assert.equal([status.context, status.target_url], ['artefacto', 'https://ci.example/function/badge/'])
     await next()
   }),
+)
+const NPM = {
+  ...service('web', 'w1'),
+  'images.json': '[{"service_name":"web","version":"1.0.0","type":"Docker","secrets":["npm"]}]',
+}
+checks(
+  'says which secret is not allowed',
+  stage(async ({ ask, open, next }) => {
+    await ask(await open(NPM))
+    assert.equal(await next(), [
+      'failure',
+      'web: the secret npm is not allowed to acme/shop; ask the operator (build_secrets)',
+    ])
+  }),
+)
+checks(
+  'says that a secret which is allowed is not there yet',
+  stage(
+    async ({ ask, open, next }) => {
+      await ask(await open(NPM))
+      assert.equal(await next(), ['error', 'the secret build-secrets is missing or empty'])
+    },
+    { build_secrets: 'acme/shop:npm' },
+  ),
 )
 checks(
   "tells the owner of a name, but not to a fork's pull request",

@@ -14,6 +14,8 @@ const DEFAULTS = {
   dockerHost: 'tcp://artefacto-docker:2376',
   amiHost: '',
   awsRegion: '',
+  buildSecrets: [],
+  baseRegistries: [],
   gatewayUrl: 'http://gateway:8080',
   publicUrl: 'http://127.0.0.1:8080',
   maxBuilds: 2,

@@ -6,6 +6,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Cloud } from '../../functions/build/aws/cloud.ts'
 import { readConfig } from '../../functions/build/config.ts'
+import { NO_GRANTS } from '../../functions/build/grants.ts'
 import { type Lookout, type Plan, plan } from '../../functions/build/plan.ts'
 import type { Ami } from '../../functions/shared/disk.ts'
 import type { Entry } from '../../functions/shared/images.ts'
@@ -33,6 +34,7 @@ async function planned(
     registry,
     ledger: openLedger(registry),
     dating: pLimit(1),
+    grants: async () => NO_GRANTS,
     disks: { there },
     cloud: async () => cloud,
   }

@@ -5,12 +5,14 @@ import pLimit from 'p-limit'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readConfig } from '../../functions/build/config.ts'
+import { openGrants } from '../../functions/build/grants.ts'
 import { type Job, newBuild } from '../../functions/build/job.ts'
 import { type Plan, plan } from '../../functions/build/plan.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
 import type { Entry } from '../../functions/shared/images.ts'
 import { type Ledger, openLedger } from '../../functions/shared/ledger.ts'
 import type { Registry } from '../../functions/shared/registry.ts'
+import { secretsIn } from '../../functions/shared/secrets.ts'
 import { failureOf } from '../support/failure-of.ts'
 import { JOB } from './a-job.ts'
 import { putImage, withRegistry } from './image-in-memory.ts'
@@ -28,10 +30,11 @@ let registry: Registry
 function planned(entries: Entry[], job: Partial<Job> = {}): Promise<Plan[]> {
   const shop = {
     config: readConfig({}),
+    grants: openGrants(readConfig({}), secretsIn('/nowhere')),
     registry,
     ledger: openLedger(registry),
     dating: pLimit(1),
-  } as Workshop
+  } as unknown as Workshop
   return plan(shop, { ...JOB, ...job }, entries, source)
 }
 const stage = (work: (stage: Stage) => Promise<void>) =>
@@ -133,6 +136,15 @@ planning(
     const [found] = await planned([{ ...WEB, service_name: 'nowhere' }])
     assert.is(found?.verdict, 'refused')
     assert.is(await ledger.owner('nowhere'), undefined)
+  }),
+)
+planning(
+  'refuses what the operator does not grant, and claims no name for it',
+  stage(async ({ ledger }) => {
+    const [web, api] = await planned([{ ...WEB, secrets: ['npm'] }, API])
+    assert.equal([web?.verdict, api?.verdict], ['refused', 'build'])
+    if (web?.verdict === 'refused') assert.is(web.failure.code, 'secret_refused')
+    assert.is(await ledger.owner('web'), undefined)
   }),
 )
 planning(

@@ -66,6 +66,11 @@ golden('keeps its value with a disk of another size, for ever', () => {
   assert.is(found, `v1:${sha256(`${LINES}{"disk":20,"target":"final"}\n`)}`)
   assert.is(found, 'v1:8ff3821416a6633be92f00b705023bf3f388baa31d9988437bf878da177ef37f')
 })
+golden('keeps its value with build secrets, in whatever order, for ever', () => {
+  const found = digest({ secrets: ['pip', 'npm'] })
+  assert.is(found, `v1:${sha256(`${LINES}{"secrets":["npm","pip"]}\n`)}`)
+  assert.is(found, 'v1:1ab703c8d42c881422e6a6c291419a2c336a4aedf0ecd77aaca310d94afc7c62')
+})
 golden.run()
 
 const same = suite('sourceDigest is the same')
@@ -79,6 +84,7 @@ const SAME: Record<string, () => string> = {
   'from another folder': () => digest({ context: 'services/web' }, { ...context(), folder: 'services/web' }),
   'with the default Dockerfile written out': () => digest({ dockerfile: 'Dockerfile' }),
   'with no args written out': () => digest({ args: {} }),
+  'with no secrets written out': () => digest({ secrets: [] }),
 }
 for (const [title, value] of Object.entries(SAME)) same(title, () => assert.is(value(), digest()))
 same('whatever the order of the args', () => {

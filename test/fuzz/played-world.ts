@@ -3,6 +3,7 @@ import pLimit from 'p-limit'
 import { acceptMerge } from '../../functions/build/accept-merge.ts'
 import { catchUp } from '../../functions/build/catch-up.ts'
 import { readConfig } from '../../functions/build/config.ts'
+import { openGrants } from '../../functions/build/grants.ts'
 import { openMetrics } from '../../functions/build/metrics.ts'
 import { openWorks } from '../../functions/build/works.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
@@ -82,6 +83,7 @@ export function playedWorld(seed: number) {
       cloud: async () => undefined,
       slots: pLimit(2),
       dating: pLimit(1),
+      grants: openGrants(readConfig(env), NO_SECRET_MATTERS),
       publishing: pLimit(1),
       tellBadge: async () => {},
       now: () => clock * 1000,

@@ -94,6 +94,17 @@ export const imagesSchema = {
         pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$',
         description: 'Stage of the Dockerfile to build. Default: the last one',
       },
+      secrets: {
+        type: 'array',
+        maxItems: 16,
+        uniqueItems: true,
+        items: {
+          type: 'string',
+          pattern: '^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$',
+          description: 'Name of a secret: letters, digits, _ . and -, not beginning with . or -',
+        },
+        description: 'Secrets that RUN --mount=type=secret,id=NAME may read, where the operator allows it',
+      },
       disk: DISK,
     },
     ...BY_TYPE,
