@@ -9,10 +9,11 @@ const SCRIPT = join(import.meta.dirname, 'load.lua')
 /** Enough to keep any server busy on a small machine. */
 const CONNECTIONS = 16
 
+const SECONDS = 2
 /** A process of Node is at its speed after some thousand calls. */
-const WARM_SECONDS = 3
+const WARM_SECONDS = 4
 
-/** What a server answered while 16 connections, unless said, asked without pause; `p99`, and its own work for one answer, in ms. */
+/** What a server answered to who asked without pause; `p99`, and the processor time of its process for one answer, in ms. */
 export type Load = { perSecond: number; p99: number; work: number }
 
 /** A body, by its file, and the headers it is posted with. */
@@ -36,20 +37,16 @@ export async function load(
   return { perSecond: answers / (us / 1e6), p99: p99 / 1000, work: (cpuMs(pid) - before) / answers }
 }
 
-/** Loads by turns, as series; the one that is thrown away warms up. */
+/** Loads by turns, as series; the one that is thrown away is longer, and warms up. */
 export async function loads(
   turns: number,
-  seconds: number,
-  sides: Record<'ours' | 'theirs', (seconds: number) => Promise<Load>>,
+  { ours, theirs }: Record<'ours' | 'theirs', (seconds: number) => Promise<Load>>,
 ) {
-  const lasting = (turn: number) => (turn === 0 ? Math.max(seconds, WARM_SECONDS) : seconds)
-  const { ours, theirs } = await inTurns(turns, {
-    ours: (turn) => sides.ours(lasting(turn)),
-    theirs: (turn) => sides.theirs(lasting(turn)),
-  })
+  const lasting = (side: typeof ours) => (turn: number) => side(turn === 0 ? WARM_SECONDS : SECONDS)
+  const found = await inTurns(turns, { ours: lasting(ours), theirs: lasting(theirs) })
   const of = (key: keyof Load) => ({
-    ours: ours.map((one) => one[key]),
-    theirs: theirs.map((one) => one[key]),
+    ours: found.ours.map((one) => one[key]),
+    theirs: found.theirs.map((one) => one[key]),
   })
   return { perSecond: of('perSecond'), p99: of('p99'), work: of('work') }
 }
