@@ -13,38 +13,70 @@ const APART_MS = 60_000
 /** The name of a service: the first one is web. */
 export const nameOf = (index: number) => (index === 0 ? 'web' : `s${index}`)
 
-/** So many services of one repository, `builds` of web and one of each other, and its merges; all of them built. */
+/** What one images.json names. */
+const OF_ONE = 10
+
+/** web's repository. */
+const FIRST_ID = 7
+
+/**
+ * So many services, ten of a repository: `builds` of web and one of each other, `merges` of web's repository and one of
+ * each other; all of them built.
+ */
 export async function stock(
   registry: Registry,
   { services, builds, merges }: Record<'services' | 'builds' | 'merges', number>,
 ): Promise<void> {
   const now = Date.now()
-  const names = Array.from({ length: services }, (_, index) => nameOf(index))
   const limit = pLimit(4)
-  await limit.map(names, (name) => stockService(registry, name, now, name === 'web' ? builds : 1))
-  const built = names.map((name): MergedService => ({ name, version: VERSION, state: 'built', build: 'x' }))
-  // All but the newest at once: that one is the newest whenever the others were written.
-  const older = Array.from({ length: merges - 1 }, (_, index) => index + 1)
-  const write = (index: number) => {
-    const sha = index.toString(16).padStart(40, 'f')
-    const time = now - index * APART_MS
-    return openLedger(registry).writeMerge(merge('built', { sha, time, services: built, known: names }))
-  }
-  await write(0)
-  await limit.map(older, write)
+  await limit.map(named(services), (name, index) =>
+    stockService(registry, {
+      name,
+      repositoryId: repositoryOf(index),
+      now,
+      builds: index === 0 ? builds : 1,
+    }),
+  )
+  // The newest first: it stays that, whenever the others are written.
+  for (let first = 0; first < services; first += OF_ONE)
+    await writeMerge(registry, repositoryOf(first), named(services).slice(first, first + OF_ONE), now)
+  const older = Array.from({ length: merges - 1 }, (_, index) => now - (index + 1) * APART_MS)
+  await limit.map(older, (time) => writeMerge(registry, FIRST_ID, named(services).slice(0, OF_ONE), time))
 }
 
-async function stockService(registry: Registry, service: string, now: number, builds: number): Promise<void> {
+/** A newer merge of web's repository, which names as many services as this itself. */
+export async function crowd(registry: Registry, services: number): Promise<void> {
+  await writeMerge(registry, FIRST_ID, named(services), Date.now())
+}
+
+function named(services: number): string[] {
+  return Array.from({ length: services }, (_, index) => nameOf(index))
+}
+
+function repositoryOf(index: number): number {
+  return FIRST_ID + Math.floor(index / OF_ONE)
+}
+
+async function writeMerge(registry: Registry, repositoryId: number, names: string[], time: number) {
+  const services = names.map(
+    (name): MergedService => ({ name, version: VERSION, state: 'built', build: 'x' }),
+  )
+  const sha = time.toString(16).padStart(40, 'f')
+  await openLedger(registry).writeMerge(merge('built', { repositoryId, sha, time, services, known: names }))
+}
+
+type Stocked = { name: string; repositoryId: number; now: number; builds: number }
+
+async function stockService(registry: Registry, { name, repositoryId, now, builds }: Stocked): Promise<void> {
   const ledger = openLedger(registry)
   const image = { artifactType: 'application/x', annotations: {}, layers: [] }
-  await putArtifact(registry, service, [VERSION], image)
-  const digest = await registry.head(service, VERSION)
-  await ledger.writeOwner(service, { repositoryId: 7, repository: 'acme/shop' })
+  await putArtifact(registry, name, [VERSION], image)
+  const digest = await registry.head(name, VERSION)
+  await ledger.writeOwner(name, { repositoryId, repository: 'acme/shop' })
   for (let index = 0; index < builds; index += 1) {
     const time = now - index * APART_MS
     const times = { started: new Date(time).toISOString(), finished: new Date(time + 40_000).toISOString() }
-    await ledger.writeBuild(
-      build({ service, time, digest, ...times, size: 45_000_000, title: 'A title', pullRequest: 9 }),
-    )
+    const more = { service: name, repositoryId, size: 45_000_000, title: 'A title', pullRequest: 9 }
+    await ledger.writeBuild(build({ time, digest, ...times, ...more }))
   }
 }

@@ -5,7 +5,7 @@ import { startRealRegistry } from '../../test/shared/real-registry.ts'
 import { type Benchmark, inTurns } from '../benchmark.ts'
 import { deployed } from '../deployed.ts'
 import { fixedAnswer } from '../fixed-answer.ts'
-import { stock, VERSION } from '../history.ts'
+import { crowd, stock, VERSION } from '../history.ts'
 import { load, loads } from '../load.ts'
 
 const LITTLE = { services: 1, builds: 1, merges: 1 }
@@ -15,7 +15,7 @@ const MUCH = { services: 500, builds: 50, merges: 200 }
 const GONE_MS = 5_000 + 500
 
 /** Fresh badges that make a turn. */
-const LOOKS = 20
+const LOOKS = 10
 
 const BYTES = 'the same bytes, fixed'
 const ONE = 'with one service, build and merge'
@@ -30,8 +30,8 @@ const atLeast = (ratio: number) => ({ of: 'ratio' as const, atLeast: ratio })
 export const benchmark: Benchmark = {
   title: 'Badges',
   about: `The badge that a README shows, asked for by wrk over 16 connections: against a function that always answers
-these very bytes in the same host, and, in a registry with ${MUCH.services} services, ${MUCH.builds} builds of this one and
-${MUCH.merges} merges, against the same badge where there is one of each. A badge keeps what it saw for five seconds; a
+these very bytes in the same host, and, in a registry with ${MUCH.services} services of ${MUCH.services / 10} repositories, ${MUCH.builds}
+builds of this one and ${MUCH.merges} merges of its repository, against the same badge where there is one of each. A badge keeps what it saw for five seconds; a
 fresh one is asked for after it was told to forget, and reads the registry, which has TLS and a password.`,
   needs: { wrk: 'wrk', 'docker-registry': 'docker-registry' },
   async run({ turns }) {
@@ -43,6 +43,8 @@ fresh one is asked for after it was told to forget, and reads the registry, whic
       const served = await loads(turns, { ours: asked(much), theirs: asked(fixed) })
       const kept = await loads(turns, { ours: asked(much), theirs: asked(little) })
       const fresh = await inTurns(turns, { ours: much.fresh, theirs: little.fresh })
+      await crowd(much.registry, MUCH.services)
+      const crowded = await inTurns(turns, { ours: much.fresh, theirs: little.fresh })
       const gone = Math.round(await much.deleted())
       return {
         figures: [
@@ -56,6 +58,7 @@ fresh one is asked for after it was told to forget, and reads the registry, whic
             goal: atLeast(0.9),
           },
           { what: 'much history, fresh', against: ONE, unit: 'a second', ...fresh, goal: atLeast(0.9) },
+          { what: 'all services in one images.json, fresh', against: ONE, unit: 'a second', ...crowded },
         ],
         notes: [
           `A version that was deleted in the registry left its badge after ${gone} ms, while somebody asked for it all the time.`,
@@ -79,6 +82,7 @@ async function openBadge(history: typeof MUCH) {
   return {
     url,
     pid: badge.pid,
+    registry: real.registry,
     /** Badges a second, one after another, each of which asks the registry. */
     async fresh(): Promise<number> {
       let ms = 0

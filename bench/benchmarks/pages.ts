@@ -13,7 +13,7 @@ const MANY = 50
 const EXPIRED_MS = 5_100
 
 /** How long a badge that is kept is asked for. */
-const KEPT_MS = 1_000
+const KEPT_MS = 2_000
 
 /** What a browser asks of one server at once. */
 const BROWSER = 6
@@ -40,9 +40,9 @@ badge alone. The registry has TLS and a password.`,
       const list = await inTurns(turns, { ours: () => first(real, '/'), theirs: () => imagesOfAll(real) })
       const one = await inTurns(turns, { ours: () => first(real, '/web'), theirs: () => manifestsOf(real) })
       const badge = await openBadge(real)
-      await badge.open('/')
+      for (const page of ['/', '/web']) await badge.open(page)
       const again = await inTurns(turns, { ours: () => badge.open('/'), theirs: () => imagesOfAll(real) })
-      const kept = await inTurns(turns, { ours: () => badge.beside(badge.kept, 1), theirs: badge.kept })
+      const kept = await inTurns(turns, { ours: () => badge.beside(badge.kept, 2), theirs: badge.kept })
       const fresh = await inTurns(few, { ours: () => badge.beside(badge.fresh, 8), theirs: badge.fresh })
       await badge.stop()
       return {
