@@ -30,9 +30,10 @@ const atLeast = (ratio: number) => ({ of: 'ratio' as const, atLeast: ratio })
 export const benchmark: Benchmark = {
   title: 'Badges',
   about: `The badge that a README shows, asked for by wrk over 16 connections: against a function that always answers
-these very bytes in the same host, and, in a registry with ${MUCH.services} services of ${MUCH.services / 10} repositories, ${MUCH.builds}
-builds of this one and ${MUCH.merges} merges of its repository, against the same badge where there is one of each. A badge keeps what it saw for five seconds; a
-fresh one is asked for after it was told to forget, and reads the registry, which has TLS and a password.`,
+these very bytes in the same host, and, in a registry with ${MUCH.services} services of ${MUCH.services / 10} repositories, ${MUCH.builds} builds
+of this one and ${MUCH.merges} merges of its repository, against the same badge where there is one of each. A badge keeps what it saw
+for five seconds; a fresh one is asked for after it was told to forget, and reads the registry, which has TLS and a
+password.`,
   needs: { wrk: 'wrk', 'docker-registry': 'docker-registry' },
   async run({ turns }) {
     const little = await openBadge(LITTLE)
