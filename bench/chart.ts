@@ -1,3 +1,4 @@
+import { escaped } from './escaped.ts'
 import type { Result } from './result.ts'
 import { goalWords, reachedWords, shown } from './words.ts'
 
@@ -15,7 +16,7 @@ export function chart({ title, outcomes }: Result): string {
   const height = outcomes.length * GROUP + 8
   const groups = outcomes.map((outcome, index) => {
     const { what, against, unit, ours, theirs, met } = outcome
-    const longest = Math.max(ours.median, theirs.median)
+    const longest = Math.max(ours.median, theirs.median) || 1
     const bar = (value: number) => Math.max(2, ((WIDTH - 190 - LEFT) * value) / longest)
     const goal = outcome.goal ? `goal ${goalWords(outcome)}` : ''
     const y = index * GROUP + 20
@@ -35,8 +36,4 @@ ${groups.join('\n')}
 /** Beside the longest bar there is room for so much. */
 function shorter(text: string): string {
   return text.length > 16 ? 'the other' : text
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)
 }

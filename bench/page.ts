@@ -17,7 +17,7 @@ measures a few for a moment, as CI does, with twice the room to each goal.
 /** docs/benchmarks.md, from all results that are kept. */
 export function page(results: Result[]): string {
   const missed = results.flatMap(({ outcomes }) => outcomes).filter(({ met }) => !met).length
-  const summary = `Of ${count(results)} figures with a goal, ${missed === 0 ? 'none misses it' : `${missed} miss it`}.`
+  const summary = `Of ${count(results)} figures with a goal, ${missed === 0 ? 'none misses it' : `${missed} ${missed === 1 ? 'misses' : 'miss'} it`}.`
   return `${[HEAD, summary, ...results.map(section)].join('\n')}`
 }
 

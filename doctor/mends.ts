@@ -26,6 +26,7 @@ const WAYS: Record<Place['kind'], Partial<Record<Fault, string>>> = {
     ami_down: ANEW,
     ami_untested: ANEW,
     ami_old: ANEW,
+    notify_secret: `delete notify-secret in the folder of secrets, ${ANEW}`,
   },
   faasd: {
     secret_missing: INSTALL,
@@ -55,6 +56,8 @@ const WAYS: Record<Place['kind'], Partial<Record<Fault, string>>> = {
     aws_credentials: `${INSTALL} -- --aws-credentials FILE`,
     build_secrets: `correct /var/lib/artefacto/secrets/build-secrets, then: ${INSTALL}`,
     base_registries: `correct /var/lib/artefacto/secrets/base-registries, then: ${INSTALL}`,
+    notify_urls: `${INSTALL} -- --notify-urls FILE`,
+    notify_secret: `delete /var/lib/artefacto/secrets/notify-secret, then: ${INSTALL}`,
   },
   openfaas: {},
 }
@@ -66,6 +69,8 @@ export function mendAt({ kind, secrets }: Place, check: Check): Check {
     return { ...check, mend: `put the key, as in ~/.aws/credentials, into ${secrets}/aws-credentials` }
   if (kind === 'npm start' && check.fault === 'github_token')
     return { ...check, mend: `put a token (https://github.com/settings/tokens) into ${secrets}/github-token` }
+  if (kind === 'npm start' && check.fault === 'notify_urls')
+    return { ...check, mend: `put http or https URLs, one a line, into ${secrets}/notify-urls` }
   const mend = WAYS[kind][check.fault]
   return mend === undefined ? check : { ...check, mend }
 }

@@ -2,13 +2,18 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeCredentials } from '../registry/credential-files.ts'
-import { randomPassword } from '../registry/password.ts'
+import { randomPassword, randomWebhookSecret } from '../registry/password.ts'
 import { keptFile, readIfThere, writePrivate } from '../registry/private-file.ts'
 import { makeDockerCredentials } from './docker/credentials.ts'
 import type { Options } from './options.ts'
 import type { Settings } from './settings.ts'
 
-const RANDOM = { 'webhook-secret': randomHex, 'payload-secret': randomHex, 'pull-password': randomPassword }
+const RANDOM = {
+  'webhook-secret': randomHex,
+  'payload-secret': randomHex,
+  'pull-password': randomPassword,
+  'notify-secret': randomWebhookSecret,
+}
 
 /**
  * Makes certificates, passwords and secrets where they are missing, renews certificates before they end, and says
@@ -17,7 +22,7 @@ const RANDOM = { 'webhook-secret': randomHex, 'payload-secret': randomHex, 'pull
 export async function keepCredentials(
   state: string,
   settings: Settings,
-  { githubToken, awsCredentials }: Pick<Options, 'githubToken' | 'awsCredentials'>,
+  { githubToken, awsCredentials, notifyUrls }: Pick<Options, 'githubToken' | 'awsCredentials' | 'notifyUrls'>,
 ): Promise<string[]> {
   // Other users must not even list what is below: faasd's containers are let in by their mounts.
   mkdirSync(state, { recursive: true, mode: 0o700 })
@@ -44,6 +49,7 @@ export async function keepCredentials(
     // The operator's to write: there is no option for them.
     'build-secrets': undefined,
     'base-registries': undefined,
+    'notify-urls': notifyUrls,
   }
   for (const [name, said] of Object.entries(optional)) {
     const path = join(state, 'secrets', name)

@@ -21,6 +21,8 @@ export type Options = {
   /** as `build_secrets` and `base_registries` in stack.yml */
   buildSecrets?: string
   baseRegistries?: string
+  /** the text of the file, not its path */
+  notifyUrls?: string
   port?: number
   /** an absolute path; `false`: no TLS */
   certificate?: string | false
@@ -50,7 +52,11 @@ What is said once is kept for the next time:
   --aws-region NAME       where AMIs are registered, such as eu-central-1; empty: nowhere
   --aws-credentials FILE  an access key as in ~/.aws/credentials, profile default; - reads it from the input
   --build-secrets LIST    which builds may read which secret: owner/name:SECRET or owner/*:SECRET
-  --base-registries LIST  which builds may pull from which private registry: owner/name:HOST or owner/*:HOST`
+  --base-registries LIST  which builds may pull from which private registry: owner/name:HOST or owner/*:HOST
+  --notify-urls FILE      who is told how merges end, one URL a line; - reads them from the input`
+
+/** What is read from a file, or from the input. */
+const FILES = ['github-token', 'aws-credentials', 'notify-urls'] as const
 
 /** The words after `npm run faasd --`; a wrong one is an Error with a sentence and the usage. */
 export function readOptions(args: string[], folder: string): Options {
@@ -60,22 +66,22 @@ export function readOptions(args: string[], folder: string): Options {
   if (pages !== undefined && pages !== 'public' && pages !== 'private')
     throw refused(`--pages ${pages}: write public or private`)
   const certificate = text('certificate')
-  const token = text('github-token')
-  const awsFile = text('aws-credentials')
-  if (token === '-' && awsFile === '-')
-    throw refused('--github-token - and --aws-credentials -: only one of them can be read from the input')
+  const fromInput = FILES.filter((name) => text(name) === '-').map((name) => `--${name} -`)
+  if (fromInput.length > 1)
+    throw refused(`${fromInput.join(' and ')}: only one of them can be read from the input`)
   return defined({
     repositories: repositories(text('repositories')),
     branch: text('branch'),
     publicUrl: url('--public-url', text('public-url')),
     pages,
     githubApiUrl: url('--github-api-url', text('github-api-url')),
-    githubToken: textOf(token, folder),
+    githubToken: textOf(text('github-token'), folder),
     ami: values['no-ami'] ? false : values.ami,
     awsRegion: region(text('aws-region')),
-    awsCredentials: awsCredentials(textOf(awsFile, folder)),
     buildSecrets: grants('build-secrets', text('build-secrets')),
     baseRegistries: grants('base-registries', text('base-registries')),
+    awsCredentials: awsCredentials(textOf(text('aws-credentials'), folder)),
+    notifyUrls: notifyUrls(textOf(text('notify-urls'), folder)),
     port: port('--port', text('port')),
     certificate: certificate === 'off' ? false : certificate && resolve(folder, certificate),
     pull: pull(text('pull')),
@@ -107,6 +113,7 @@ function parse(args: string[]) {
         'aws-credentials': text,
         'build-secrets': text,
         'base-registries': text,
+        'notify-urls': text,
         'dry-run': flag,
         remove: flag,
         help: { type: 'boolean', short: 'h' },
@@ -178,6 +185,15 @@ function awsCredentials(value: string | undefined): string | undefined {
   } catch (error) {
     throw refused(`--aws-credentials: ${(error as Error).message}`)
   }
+}
+
+/** An empty file: nobody is told. A wrong line is not shown: it may be a secret. */
+function notifyUrls(value: string | undefined): string | undefined {
+  const lines = (value ?? '').split('\n').map((line) => line.trim())
+  const wrong = lines.findIndex((line) => line !== '' && !(/^https?:\/\//i.test(line) && URL.canParse(line)))
+  if (wrong >= 0)
+    throw refused(`--notify-urls: line ${wrong + 1}: write an address that begins with https:// or http://`)
+  return value
 }
 
 function refused(sentence: string): Error {

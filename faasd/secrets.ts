@@ -19,6 +19,8 @@ export const SECRETS = [
   'aws-credentials',
   'build-secrets',
   'base-registries',
+  'notify-urls',
+  'notify-secret',
 ]
 
 /**

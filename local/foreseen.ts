@@ -10,7 +10,8 @@ import type { Naming } from '../functions/build/plan.ts'
 import { Failure } from '../functions/shared/failure.ts'
 import { openLedger } from '../functions/shared/ledger.ts'
 import { openRegistry, type Registry } from '../functions/shared/registry.ts'
-import { type Committed, tarballOf } from './committed.ts'
+import { type Committed, githubOf, tarballOf } from './committed.ts'
+import { sourcesOnDisk } from './sources-on-disk.ts'
 
 /** What build would say of a commit on this machine: the same code, on what git archives of it. */
 export async function foreseeCommit(
@@ -28,6 +29,7 @@ export async function foreseeCommit(
     disks: { there: true },
     grants: async () => NO_GRANTS,
     cloud: async () => undefined,
+    sources: sourcesOnDisk(commit, await githubOf(commit)),
   }
   const now = Date.now()
   const job = {

@@ -12,6 +12,11 @@ export function randomPassword(): string {
   return randomBytes(16).toString('base64url')
 }
 
+/** A secret of Standard Webhooks: `whsec_` and 256 random bits in base64. */
+export function randomWebhookSecret(): string {
+  return `whsec_${randomBytes(32).toString('base64')}`
+}
+
 /** The htpasswd file `before` with this user's line set; the same text if the password is in it already. */
 export async function htpasswdWith(before: string, user: string, password: string): Promise<string> {
   const lines = before.split('\n').filter((line) => line !== '')

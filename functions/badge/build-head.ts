@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto'
 import { isPublished } from '../shared/build-record.ts'
+import { bytes } from '../shared/size.ts'
 import { MOUNT } from './access.ts'
-import { isOver, sentenceOf } from './build-standing.ts'
+import { isCancellable, isOver, sentenceOf } from './build-standing.ts'
 import type { BuildView } from './build-views.ts'
 import { copyable } from './copyable.ts'
 import { diskSheet } from './disk-sheet.ts'
 import { type Html, html, markup } from './html.ts'
-import { bytes, lasting, took } from './measure.ts'
+import { lasting, took } from './measure.ts'
 import { mergeLine } from './origin.ts'
 import { sentence } from './sentence.ts'
 import { STATES, stateMark } from './state.ts'
 import { when } from './when.ts'
+import type { Wish } from './wish.ts'
 import * as words from './words.ts'
 
 type Addresses = { registryPull: string; githubUrl: string }
@@ -20,8 +22,11 @@ export function buildHead(view: BuildView, addresses: Addresses, now: number): H
   const { record, silent } = view
   const { service, version, state, reason, untold } = record
   const color = state === 'failed' ? 'red' : state === 'error' ? 'blue' : 'grey'
-  const again = html`<a class="button" href="${MOUNT}/${service}/builds/${record.id}/again">Run again</a>`
-  return html`<div class="head"><h1>${service} <span class="version">${version}</span></h1>${isOver(view) && again}</div>
+  const button = (wish: Wish, text: string) =>
+    html`<a class="button" href="${MOUNT}/${service}/builds/${record.id}/${wish}">${text}</a>`
+  const again = isOver(view) && button('again', 'Run again')
+  const cancel = view.merge && isCancellable(view.merge) && button('cancel', 'Cancel')
+  return html`<div class="head"><h1>${service} <span class="version">${version}</span></h1>${again}${cancel}</div>
 <p class="lead">${stateOf(view)} ${sentenceOf(view)}</p>
 <p class="lead">${mergeLine(record, addresses.githubUrl)}<span class="soft">${record.repository} · ${record.branch}</span></p>
 ${reason !== undefined && html`<p class="note big ${color}">${reason}</p>`}
@@ -37,11 +42,12 @@ export function stateOf({ record: { state } }: BuildView): Html {
 }
 
 function facts({ record }: BuildView, now: number): Html {
-  const { type, time, queued, started, finished, size, attempt, logs, builtFrom, manual } = record
+  const { type, tags, time, queued, started, finished, size, attempt, logs, builtFrom, manual } = record
   const ms = took(record)
   const attempts = Math.max(attempt, logs.length)
   return html`<dl class="facts">
 ${fact('Type', type === 'AMI' ? type : undefined)}
+${fact('Tags', isPublished(record) && tags?.length ? tags.join(', ') : undefined)}
 ${fact(manual ? 'Committed' : 'Merged', when(time, now))}
 ${started === undefined ? fact('Queued', when(queued, now)) : fact('Started', when(started, now))}
 ${fact('Finished', when(finished, now))}

@@ -3,13 +3,13 @@ import type { Reply, Request } from '../shared/http.ts'
 import type { Ledger } from '../shared/ledger.ts'
 import type { Secrets } from '../shared/secrets.ts'
 import { MOUNT } from './access.ts'
-import { againPages } from './again.ts'
 import { buildPage } from './build-page.ts'
 import { type BuildView, buildViews } from './build-views.ts'
 import type { Config } from './config.ts'
 import { crowd } from './crowd.ts'
 import type { LiveLog } from './live-log.ts'
 import { liveReply } from './live-reply.ts'
+import { wishPages } from './wish.ts'
 import * as words from './words.ts'
 
 type Parts = { config: Config; secrets: Secrets; ledger: Ledger; live: LiveLog }
@@ -43,7 +43,7 @@ export function buildPages({ config, secrets, ledger, live }: Parts) {
         liveReply(view, config, { from: line, seen, wait }, Date.now()),
       )
     },
-    again: againPages({ config, secrets, views }),
+    wish: wishPages({ config, secrets, views }),
     forget: views.forget,
   }
 }

@@ -22,6 +22,11 @@ export function isOpen({ state }: MergeRecord): boolean {
   return state === 'queued' || state === 'building' || state === 'publishing'
 }
 
+/** Whether a merge can be cancelled: it waits or is built, and is not being published. */
+export function isCancellable({ state, time }: MergeRecord): boolean {
+  return time !== undefined && (state === 'queued' || state === 'building' || state === 'error')
+}
+
 /** Names the attempt whose lines a page shows last: where it is another one, numbers of lines mean other lines. */
 export function runOf({ record: { attempt, state, logs } }: Pick<BuildView, 'record'>): string {
   const writing = state === 'queued' || state === 'building'

@@ -11,6 +11,7 @@ const COLORS = [0, 1, 2, 3, 4, 5, 6, 7]
 export const LOG_STYLE = `
 .head .version{font-weight:400;color:var(--soft);font-size:1em}
 .head .button{margin-left:auto;align-self:center}
+.head .button+.button{margin-left:0}
 .lead+.lead{margin-top:.375rem}
 .note.big{font-size:1.125rem}
 .about{margin-top:1.5rem}

@@ -8,7 +8,7 @@ import * as words from './words.ts'
 export type Route =
   | { kind: 'svg' | 'shields'; service: string | undefined }
   | { kind: 'builds' | 'service'; service: string }
-  | { kind: 'build' | 'live' | 'again' | 'log'; service: string; id: string }
+  | { kind: 'build' | 'live' | 'again' | 'cancel' | 'log'; service: string; id: string }
   | { kind: 'hint' | 'all' | 'openapi' }
 
 const NAME = new RegExp(SERVICE_NAME)
@@ -19,9 +19,10 @@ export function route({ method, path }: Pick<Request, 'method' | 'path'>): Route
   const found = routeOf(path)
   const reads = method === 'GET' || method === 'HEAD'
   if (reads && found) return found
-  if (method === 'POST' && found?.kind === 'again') return found
+  const asksBuild = found?.kind === 'again' || found?.kind === 'cancel'
+  if (method === 'POST' && asksBuild) return found
   if (!found) throw new Failure('not_found')
-  const takesPost = found.kind === 'again' || found.kind === 'all'
+  const takesPost = asksBuild || found.kind === 'all'
   throw new WrongMethod(takesPost ? 'GET, HEAD, POST' : 'GET, HEAD', words.notForPath(method))
 }
 
@@ -42,7 +43,7 @@ function buildRoute(service: string, [file = '', what, ...rest]: string[]): Rout
   const id = what === undefined ? file.replace(/\.log$/, '') : file
   if (!BUILD_ID.test(id) || rest.length > 0) return undefined
   if (what === undefined) return { kind: file === id ? 'build' : 'log', service, id }
-  return what === 'live' || what === 'again' ? { kind: what, service, id } : undefined
+  return what === 'live' || what === 'again' || what === 'cancel' ? { kind: what, service, id } : undefined
 }
 
 function nameOf(text: string): string | undefined {

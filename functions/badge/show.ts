@@ -94,10 +94,10 @@ export function show({ config, secrets, ledger, registry, live }: Parts) {
   }
 
   /** Whoever holds the key of one service may read; what runs something asks for the key of all, on any setting. */
-  async function again(request: Request, place: { service: string; id: string }): Promise<Reply> {
+  async function wish(request: Request, target: Route & { kind: 'again' | 'cancel' }): Promise<Reply> {
     const keys = await secrets.rotating('payload-secret')
     const redirect = admit(request, '*', keys, config.publicUrl.startsWith('https:'))
-    return redirect ?? (await buildPages()).again(place, request)
+    return redirect ?? (await buildPages()).wish(target.kind, target, request)
   }
 
   async function logText(service: string, id: string, download: boolean): Promise<Reply> {
@@ -134,7 +134,8 @@ export function show({ config, secrets, ledger, registry, live }: Parts) {
       case 'live':
         return guarded(request, target.service, async () => (await buildPages()).grown(target, request))
       case 'again':
-        return again(request, target)
+      case 'cancel':
+        return wish(request, { ...target, kind: target.kind })
     }
   }
 

@@ -77,6 +77,17 @@ export const willBeBuilt = 'it will be built'
 export const versionsStay =
   'a version that is published stays the image that it is. A tag that may move, such as latest, moves only if no newer merge has it. The log of the attempt before is kept'
 
+// A merge no more.
+export const notCancelled = 'it was not cancelled'
+export const manualCancel =
+  'this is a call of the build method, not a merge: it ends by itself, at the latest after build_timeout'
+export const isPublishing = 'this merge is being published: it cannot be cancelled any more'
+export const notConfirmed = 'GitHub has not confirmed this merge yet: cancel it once it is being built'
+export const hasEnded = 'this merge has ended: there is nothing to cancel'
+export const willStop = 'it is not built any further, and not published'
+export const cancelledEnds =
+  'it ends as failed, and the badges say so. What was published before stays. It can be run again'
+
 // Pages that cannot be shown.
 export const noPage = 'this page cannot be shown now'
 export const noAddress =

@@ -24,7 +24,7 @@ export async function acceptMerge(shop: Workshop, request: MergeRequest, head?: 
     // What promised the same has failed before it was written: a 202 now would promise nothing.
     if (running.written === undefined) return acceptMerge(shop, request, head)
     // Its end stands in the ledger for all to see: who asks now has seen it, and asks for what comes after.
-    if (running.writing?.finished !== undefined) {
+    if (running.writing?.finished !== undefined || running.cancelled.aborted) {
       await running.done
       return acceptMerge(shop, request, head)
     }
@@ -78,8 +78,11 @@ function resumed(before: MergeRecord, claim: MergeRecord, interrupted: boolean):
   const anew = isFinal(before)
   const interruptions = (before.interruptions ?? 0) + (interrupted ? 1 : 0)
   const { queued } = claim
-  const counts = anew ? { attempt: 0, interruptions: 0, queued } : { attempt: before.attempt, interruptions }
-  return { ...before, pullRequest, ...counts, state: 'queued', finished: undefined }
+  const failedBefore = before.state === 'failed' || undefined
+  const counts = anew
+    ? { attempt: 0, interruptions: 0, queued, failedBefore }
+    : { attempt: before.attempt, interruptions }
+  return { ...before, pullRequest, ...counts, state: 'queued', finished: undefined, notice: undefined }
 }
 
 /** Whether its last attempt had a build running. One that only waited for a slot was not interrupted in anything. */

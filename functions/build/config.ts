@@ -1,4 +1,4 @@
-import { count, duration, type Environment, expression, list, url } from '../shared/environment.ts'
+import { count, duration, type Environment, expression, list, size, url } from '../shared/environment.ts'
 import { readGrants } from './grant.ts'
 
 export type Config = ReturnType<typeof readConfig>
@@ -30,6 +30,8 @@ export function readConfig(env: Environment) {
     syncWait: duration(env, 'sync_wait', '45s'),
     /** ms that one service's build may take. */
     buildTimeout: duration(env, 'build_timeout', '20m'),
+    /** Bytes that an image's layers may have as stored; undefined: any number. */
+    imageSize: size(env, 'image_size'),
     mutableTags: expression(env, 'mutable_tags', '^(latest|dev|.*-SNAPSHOT)$'),
     /** Which secrets of build-secrets a repository's builds may read. */
     buildSecrets: readGrants(env, 'build_secrets'),

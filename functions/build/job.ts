@@ -19,6 +19,8 @@ export type Job = {
   manual: boolean
   attempt: number
   queued: string
+  /** Ends the builds of a merge that is cancelled. */
+  cancelled?: AbortSignal
 }
 
 export const DISK_PREFIX = 'disk-'
@@ -41,6 +43,7 @@ export function newBuild(job: Job, entry: Entry): BuildRecord {
     state: 'queued',
     version: entry.version,
     type: entry.type,
+    tags: entry.tags,
     repositoryId: job.repositoryId,
     repository: job.repository,
     branch: job.branch,

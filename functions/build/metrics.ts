@@ -20,6 +20,7 @@ export function openMetrics() {
   const merges = openCounter('result', ['built', 'failed'])
   const services = openCounter('result', ENDS)
   const queue = openCounter('result', ['accepted', 'refused'])
+  const notices = openCounter('result', ['told', 'failed', 'given_up'])
   const builds = openHistogram(BUILD_SECONDS)
   const locks = openHistogram(WAIT_SECONDS)
   const unfinished = new Map<string, Unfinished>()
@@ -36,6 +37,7 @@ export function openMetrics() {
     merges,
     services,
     queue,
+    notices,
     builds,
     locks,
     last,

@@ -5,6 +5,7 @@ import { signedGet, verify } from '../shared/signature.ts'
 import { checker } from './accept-check.ts'
 import { acceptMerge } from './accept-merge.ts'
 import { answerMethod } from './answer-method.ts'
+import { cancelMerge } from './cancel-merge.ts'
 import { catchUp } from './catch-up.ts'
 import { doctor } from './doctor/doctor.ts'
 import { takeOver } from './take-over.ts'
@@ -36,6 +37,7 @@ export function receiver(shop: Workshop): (request: Request) => Promise<Reply> {
     if (request.method !== 'POST') throw new WrongMethod(request.path === '/' ? 'POST' : 'GET')
     await authenticate(shop, request.body, request)
     const asked = parseBuildRequest(request.body)
+    if (asked.kind === 'merge' && asked.merge.cancel) return cancelMerge(shop, asked.merge)
     if (asked.kind === 'merge') return acceptMerge(shop, asked.merge)
     if (asked.kind === 'check') return check(asked.check)
     if (asked.kind === 'method') return answerMethod(shop, asked.method, request.headers.prefer)

@@ -3,7 +3,9 @@ import { type Entry, parseImages } from '../shared/images.ts'
 import { log } from '../shared/log.ts'
 import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
 import { buildMerge } from './build-merge.ts'
+import { cancelled, isCancelled } from './cancelled.ts'
 import { type Confirmed, confirm, notAfter } from './confirm.ts'
+import { withNotice } from './ending.ts'
 import type { Job } from './job.ts'
 import { mergeTime } from './merge-time.ts'
 import { prune } from './prune.ts'
@@ -26,13 +28,15 @@ export async function runMerge(shop: Workshop, work: Work): Promise<void> {
   for (;;) {
     const claimed = work.record.pullRequest
     const ended = await advance(shop, work)
-      .catch((thrown: unknown) => stopped(work.record, thrown))
+      .catch((thrown: unknown) => stopped(shop, work, thrown))
       .then((end) => recorded(shop, work, end))
     // An ordinary push that a pull request has meanwhile claimed is a squash merge: once more, with that claim.
     if (ended === 'ignored' && work.record.pullRequest !== claimed) continue
     if (ended === 'ignored') shop.works.ignore(work.record)
     else if (ended === 'left') shop.works.leave(work.record, shop.uptime())
     else work.record = ended
+    // Before the tidying, which nobody who looks at the badge waits for.
+    if (typeof ended !== 'string') void shop.tellBadge(toldOf(ended))
     await tidy(shop, work, ended)
     shop.works.end(work)
     shop.metrics.mergeEnded(work.record, ended)
@@ -44,8 +48,13 @@ export async function runMerge(shop: Workshop, work: Work): Promise<void> {
 async function recorded(shop: Workshop, work: Work, ended: Ended): Promise<Ended> {
   try {
     if (ended === 'ignored') await shop.ledger.forgetMerge(work.record)
-    else if (ended !== 'left') await writeMerge(shop, work, ended)
-    if (typeof ended !== 'string') shop.works.remember(ended)
+    else if (ended !== 'left') {
+      // One that is built has been written as such, with what is to be told of it, before it came here.
+      const record = ended.state === 'failed' ? await withNotice(shop, ended) : ended
+      await writeMerge(shop, work, record)
+      shop.works.remember(record)
+      return record
+    }
   } catch (error) {
     if (error instanceof OtherProcess) return 'left'
     log('ledger_failed', { merge: work.record.sha, error })
@@ -68,12 +77,17 @@ async function tidy(shop: Workshop, work: Work, ended: Ended): Promise<void> {
   await clearMerge(shop, { ...record, services })
 }
 
+/** The services whose badges a merge may have changed. */
+function toldOf({ known, services }: MergeRecord): string[] {
+  return [...new Set([...known, ...services.map((service) => service.name)])]
+}
+
 async function report(shop: Workshop, record: MergeRecord, state: string): Promise<void> {
-  const { repository, sha, reason, known, services } = record
+  const { repository, sha, reason } = record
   log('merge_ended', { repository, sha, state, reason })
   if (state === 'ignored' || state === 'left') return
   shop.statuses.tell(record)
-  await shop.tellBadge([...new Set([...known, ...services.map((service) => service.name)])])
+  shop.notices.tell(record)
   await prune(shop, record).catch((error: unknown) => log('prune_failed', { sha, error }))
 }
 
@@ -88,6 +102,7 @@ async function advance(shop: Workshop, work: Work): Promise<MergeRecord | 'ignor
   const confirmed = await confirm(shop.github, work.record, shop.now())
   if (confirmed === 'ignored') return 'ignored'
   const { committed, title, time: dated } = await date(shop, work, confirmed)
+  work.cancelled.throwIfAborted()
   const entries = await images(shop, work.record)
   if (entries === 'none') return 'ignored'
   work.record = { ...work.record, known: entries.map((entry) => entry.service_name) }
@@ -107,6 +122,7 @@ async function advance(shop: Workshop, work: Work): Promise<MergeRecord | 'ignor
     manual: false,
     attempt,
     queued,
+    cancelled: work.cancelled,
   }
   return withSource(shop, job, (folder) => buildMerge(shop, work, job, entries, folder))
 }
@@ -124,7 +140,8 @@ function date(shop: Workshop, work: Work, confirmed: Confirmed): Promise<Confirm
     const dated = notAfter(confirmed, Math.max(shop.now(), newest?.time ?? 0))
     const time = before ?? (await mergeTime(shop, work.record, dated.time, { newest, shas, inWork }))
     const { pullRequest, private: hidden } = dated
-    work.record = { ...work.record, time, pullRequest, private: hidden, known: newest?.known ?? [] }
+    const after = work.record.after ?? (newest?.sha === work.record.sha ? undefined : newest?.sha)
+    work.record = { ...work.record, time, pullRequest, private: hidden, known: newest?.known ?? [], after }
     work.date()
     // The first merge that we hear of is where a repository starts: what was merged before it is none of ours.
     if (newest === undefined && (await shop.ledger.start(repositoryId)) === undefined)
@@ -142,8 +159,10 @@ async function images(shop: Workshop, record: MergeRecord): Promise<Entry[] | 'n
 }
 
 /** What a Failure outside of the builds makes of the merge's record. */
-function stopped(record: MergeRecord, thrown: unknown): Ended {
+async function stopped(shop: Workshop, work: Work, thrown: unknown): Promise<Ended> {
   if (thrown instanceof OtherProcess) return 'left'
+  if (isCancelled(work)) return cancelled(shop, work)
+  const { record } = work
   const failure = toFailure(thrown)
   const { code, message: reason } = failure
   if (failure.code === 'internal') log('merge_broke', { sha: record.sha, cause: failure.cause })

@@ -94,6 +94,11 @@ function ofOthers({ metrics }: Workshop): Metric[] {
       "Calls that build put into the gateway's queue, by result.",
       metrics.queue.samples(),
     ),
+    counter(
+      'notices',
+      "Tries to tell the operator's receivers of a merge, by result.",
+      metrics.notices.samples(),
+    ),
     gauge('github_rate_limit_remaining', 'Questions that GitHub still answers within the hour.', seen(rate)),
     gauge('github_rate_limit', 'Questions that GitHub answers an hour.', seen(rateLimit)),
   ]

@@ -9,8 +9,9 @@ export const SOURCE_LABEL = 'artefacto.source.digest'
 /**
  * What an image was built from, as `v1:` and a SHA-256. Equal digests mean equal sources,
  * whatever the name, version, place or time; what FROM points to is not in it. The bytes are: a line
- * `mode blob path` a file, sorted bytewise; a line `dockerfile blob`; a line of JSON with the entry's keys that
- * change the image or its disk, sorted. v1 never changes: test/build/source-digest.test.ts keeps a golden value.
+ * `mode blob path` a file, sorted bytewise (of one in Git LFS the blob is `sha256:` and its content's SHA-256); a line
+ * `dockerfile blob`; a line of JSON with the entry's keys that change the image or its disk, sorted. v1 never changes:
+ * test/build/source-digest.test.ts keeps a golden value.
  */
 export function sourceDigest(context: Context, entry: Entry): string {
   const lines = [...context.files].map(([path, file]) => Buffer.from(`${file.mode} ${file.blob} ${path}\n`))

@@ -3,6 +3,7 @@ import type { BuildLog } from './build-log.ts'
 import { contextStream } from './context-stream.ts'
 import { imageLabels } from './image-labels.ts'
 import { type Job, stagingTag } from './job.ts'
+import { refuseTooLarge } from './limits.ts'
 import type { ToBuild } from './plan.ts'
 import { stagingOf } from './promote.ts'
 import { tarballIn } from './source.ts'
@@ -43,9 +44,13 @@ export async function stageImage(
     password: await secrets.need('registry-password'),
   }
   const digest = await engine.push(repository, tag, auth, signal)
-  await engine.remove(image).catch(() => log.write(`${places.tagKept}\n`))
-  const manifest = await registry.manifest(staging, digest)
+  const [manifest] = await Promise.all([
+    registry.manifest(staging, digest),
+    engine.remove(image).catch(() => log.write(`${places.tagKept}\n`)),
+  ])
   if (manifest?.digest !== digest) throw new Failure('registry_error', places.notPushed(digest))
   log.write(`${places.logPushed(digest)}\n`)
-  return { digest, size: layersSize(manifest.bytes) }
+  const size = layersSize(manifest.bytes)
+  refuseTooLarge(todo.entry, config, size)
+  return { digest, size }
 }

@@ -35,6 +35,7 @@ export async function takeUp(shop: Workshop): Promise<string[]> {
     for (const record of over) {
       // A process may have died between the last record and its word to GitHub, which says `pending` since.
       if (shop.now() - Date.parse(record.finished ?? '') < TOLD_AGAIN_MS) shop.statuses.tell(record)
+      shop.notices.tell(record)
       shop.works.settle(record)
     }
   }

@@ -1,4 +1,5 @@
 import type { BuildRecord, ServiceState } from '../shared/build-record.ts'
+import type { Failure } from '../shared/failure.ts'
 import type { MergeRecord } from '../shared/merge-record.ts'
 import type { BuildLog } from './build-log.ts'
 
@@ -20,6 +21,9 @@ export type Work = {
   date(): void
   done: Promise<void>
   finish(): void
+  /** Says that the operator wants it no more; the reason is a Failure. */
+  cancelled: AbortSignal
+  cancel(why: Failure): void
 }
 
 /** Ignored commits that are remembered; forgetting one costs a question to GitHub. */
@@ -51,7 +55,10 @@ export function openWorks() {
       const [promised, promise] = signal()
       const [dated, date] = signal()
       const [done, finish] = signal()
-      const work: Work = { record, promised, promise, dated, date, done, finish }
+      const end = new AbortController()
+      const cancel = (why: Failure) => end.abort(why)
+      const ways = { promised, promise, dated, date, done, finish, cancelled: end.signal, cancel }
+      const work: Work = { record, ...ways }
       merges.set(key(record), work)
       settled.delete(key(record))
       return work

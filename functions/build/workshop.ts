@@ -10,7 +10,9 @@ import type { Engine } from './engine.ts'
 import type { GitHub } from './github.ts'
 import type { Grants } from './grants.ts'
 import type { Metrics } from './metrics.ts'
+import type { Sources } from './sources.ts'
 import type { Statuses } from './tell-github.ts'
+import type { Notices } from './tell-operator.ts'
 import type { Works } from './works.ts'
 
 /** All that the work needs, made once a process in handler.ts. */
@@ -18,6 +20,9 @@ export type Workshop = {
   config: Config
   secrets: Secrets
   github: GitHub
+  /** What GitHub's tarballs leave out; of what a stranger wrote only what is public. */
+  sources: Sources
+  publicSources: Sources
   engine: Engine
   /** What the operator lets the builds of a repository use. */
   grants(repository: string, entry: Entry): Promise<Grants>
@@ -30,6 +35,8 @@ export type Workshop = {
   works: Works
   /** What GitHub shows at a commit. */
   statuses: Statuses
+  /** What the operator's receivers are told of a merge's end. */
+  notices: Notices
   metrics: Metrics
   /** `max_builds` builds at once, whatever merge they belong to. */
   slots: LimitFunction

@@ -1,5 +1,5 @@
 import { type Answer, jsonAnswer, ref } from './answer.ts'
-import { AGAIN_PATH, LIVE_PATH } from './build-page-paths.ts'
+import { AGAIN_PATH, CANCEL_PATH, LIVE_PATH } from './build-page-paths.ts'
 import type { Operation, Paths } from './operation.ts'
 import { inBoth, MOVED, text } from './page-answer.ts'
 import { ANY_SERVICE_IN_PATH, BUILD_IN_PATH, type Parameter, SERVICE_IN_PATH } from './parameter.ts'
@@ -157,6 +157,7 @@ export const BADGE_PATHS: Paths = {
   },
   '/function/badge/{service}/builds/{id}/live': LIVE_PATH,
   '/function/badge/{service}/builds/{id}/again': AGAIN_PATH,
+  '/function/badge/{service}/builds/{id}/cancel': CANCEL_PATH,
   '/function/badge/_/openapi.json': {
     get: {
       operationId: 'openapi',

@@ -50,46 +50,68 @@ export const LIVE_PATH: Paths[string] = {
   },
 }
 
-/** A finished merge once more, by a person. Both ask for the key of all services, whatever `pages` says. */
-export const AGAIN_PATH: Paths[string] = {
-  get: {
-    operationId: 'askAgain',
-    tags: ['badge'],
-    summary: 'Whether to run the merge of a build once more',
-    security: PAGE_KEY,
-    parameters: PARAMETERS,
-    responses: {
-      200: text('text/html', 'A form'),
-      303: MOVED,
-      409: text('text/html', 'It cannot run again now, and why'),
-      ...inBoth([...LOST]),
-    },
-  },
-  post: {
-    operationId: 'runAgain',
-    tags: ['badge'],
-    summary: 'Runs the merge of a build once more',
-    security: PAGE_KEY,
-    parameters: PARAMETERS,
-    requestBody: {
-      required: true,
-      content: {
-        'application/x-www-form-urlencoded': {
-          schema: {
-            type: 'object',
-            required: ['token'],
-            properties: {
-              token: { type: 'string', description: 'of the form, which no other site can know' },
-            },
-          },
-          example: { token: 'x' },
-        },
+/** What a person wants of a merge. Both ask for the key of all services, whatever `pages` says. */
+function wish(
+  operations: [ask: string, grant: string],
+  summaries: [ask: string, grant: string],
+  words: { cannot: string; done: string },
+): Paths[string] {
+  return {
+    get: {
+      operationId: operations[0],
+      tags: ['badge'],
+      summary: summaries[0],
+      security: PAGE_KEY,
+      parameters: PARAMETERS,
+      responses: {
+        200: text('text/html', 'A form'),
+        303: MOVED,
+        409: text('text/html', words.cannot),
+        ...inBoth([...LOST]),
       },
     },
-    responses: {
-      303: { description: 'It runs; the page of the build follows', headers: MOVED.headers ?? {} },
-      409: text('text/html', 'It cannot run again now, and why'),
-      ...inBoth(['signature', ...LOST, 'not_allowed', 'queue_down']),
+    post: {
+      operationId: operations[1],
+      tags: ['badge'],
+      summary: summaries[1],
+      security: PAGE_KEY,
+      parameters: PARAMETERS,
+      requestBody: FORM,
+      responses: {
+        303: { description: words.done, headers: MOVED.headers ?? {} },
+        409: text('text/html', words.cannot),
+        ...inBoth(['signature', ...LOST, 'not_allowed', 'queue_down']),
+      },
+    },
+  }
+}
+
+const FORM = {
+  required: true,
+  content: {
+    'application/x-www-form-urlencoded': {
+      schema: {
+        type: 'object',
+        required: ['token'],
+        properties: {
+          token: { type: 'string', description: 'of the form, which no other site can know' },
+        },
+      },
+      example: { token: 'x' },
     },
   },
 }
+
+/** A finished merge once more, by a person. */
+export const AGAIN_PATH = wish(
+  ['askAgain', 'runAgain'],
+  ['Whether to run the merge of a build once more', 'Runs the merge of a build once more'],
+  { cannot: 'It cannot run again now, and why', done: 'It runs; the page of the build follows' },
+)
+
+/** An unfinished merge no more, by a person. */
+export const CANCEL_PATH = wish(
+  ['askCancel', 'cancel'],
+  ['Whether to cancel the merge of a build', 'Cancels the merge of a build'],
+  { cannot: 'It cannot be cancelled, and why', done: 'It is being cancelled; the page of the build follows' },
+)

@@ -13,6 +13,7 @@ const MERGE = { repository_id: 1296269, repository: 'owner/repo', sha: SHA, pull
 const BODIES = {
   merge: { summary: 'What webhook sends: a merge, built from images.json', value: MERGE },
   again: { summary: 'A merge that has ended, once more', value: { ...MERGE, again: true } },
+  cancel: { summary: 'A merge that has not ended, no more', value: { ...MERGE, cancel: true } },
   method: {
     summary: 'The build method: one service',
     value: { service_name: 'web', version: '1.4.2', type: 'Docker' },
@@ -97,7 +98,8 @@ export const BUILD_PATHS: Paths = {
     post: {
       operationId: 'build',
       tags: ['build'],
-      summary: 'A merge, the build method, again, take over, check, catch up: the keys of the body decide',
+      summary:
+        'A merge, the build method, again, cancel, take over, check, catch up: the keys of the body decide',
       security: SIGNED,
       parameters: [PREFER],
       requestBody: {
@@ -114,7 +116,7 @@ export const BUILD_PATHS: Paths = {
       responses: {
         200: DONE,
         202: ACCEPTED,
-        ...refusals(['bad_request', 'signature', 'not_allowed', ...OF_MERGES], {
+        ...refusals(['bad_request', 'signature', 'not_allowed', 'not_found', 'too_late', ...OF_MERGES], {
           422: FAILED,
           502: FAILED,
         }),

@@ -18,6 +18,7 @@ const FAILURES = {
   too_large: [413, 'refused', 'the request is too large'],
   media_type: [415, 'refused', 'send Content-Type application/json, not compressed'],
   not_allowed: [403, 'refused', 'this repository is not in the allow-list `repositories`'],
+  too_late: [409, 'refused', 'the merge cannot be cancelled any more'],
   secret_missing: [
     503,
     'refused',
@@ -41,6 +42,7 @@ const FAILURES = {
   build_failed: [422, 'failed', 'the build failed'],
   build_timeout: [422, 'failed', 'the build took longer than build_timeout allows'],
   base_refused: [422, 'failed', 'a base image does not exist or may not be pulled'],
+  cancelled: [422, 'failed', 'cancelled by the operator'],
   gave_up: [422, 'failed', 'gave up after five interrupted attempts; run it again with "again": true'],
 
   base_unreachable: [502, 'error', 'the registry of a base image did not answer'],

@@ -12,6 +12,8 @@ export type MergedService = {
   version: string
   /** Left out of an ordinary one. */
   type?: 'AMI'
+  /** As in its own record. */
+  tags?: string[]
   state: ServiceState
   /** The id (tag) of the service's own record. */
   build: string
@@ -20,6 +22,9 @@ export type MergedService = {
   disk?: string
   reason?: string
 }
+
+/** How a merge ended: `recovered` is the first one built after one that failed. */
+export type Ending = 'built' | 'failed' | 'recovered'
 
 /** One merge: GitHub's repository id and a commit, whatever brought it. */
 export type MergeRecord = {
@@ -34,6 +39,10 @@ export type MergeRecord = {
   time?: number | undefined
   /** Whether it is the head that the branch had when its repository was first seen. */
   head?: boolean | undefined
+  /** The sha of the merge that was its repository's newest when this one was first dated. */
+  after?: string | undefined
+  /** Whether it has ended as failed before, and is run again. */
+  failedBefore?: boolean | undefined
   state: MergeState
   services: MergedService[]
   /** The service names of the repository's last usable images.json up to this merge. */
@@ -45,6 +54,8 @@ export type MergeRecord = {
   reason?: string | undefined
   queued: string
   finished?: string | undefined
+  /** What the operator's receivers are still to be told of its end. */
+  notice?: Ending | undefined
 }
 
 const FIELDS: Record<keyof MergeRecord, FieldForm> = {
@@ -56,6 +67,8 @@ const FIELDS: Record<keyof MergeRecord, FieldForm> = {
   private: 'json',
   time: 'number',
   head: 'json',
+  after: 'text',
+  failedBefore: 'json',
   state: 'text',
   services: 'json',
   known: 'json',
@@ -65,6 +78,7 @@ const FIELDS: Record<keyof MergeRecord, FieldForm> = {
   reason: 'text',
   queued: 'text',
   finished: 'text',
+  notice: 'text',
 }
 
 /** Whether nothing but an operator's `again` starts it once more. A claim that GitHub never confirmed is not final. */

@@ -16,6 +16,8 @@ export type SecretName =
   | 'aws-credentials'
   | 'build-secrets'
   | 'base-registries'
+  | 'notify-urls'
+  | 'notify-secret'
 
 /** Reads secrets at each use, so that a rotation needs no deploy: OpenFaaS rewrites the files in place. */
 export type Secrets = {

@@ -9,7 +9,7 @@ const HEADERS_MAX = 6 * KB
 // As sent: the gateway decodes `%2F` and follows `..`, so neither may reach it. No name of ours needs a `%`.
 const SEGMENT = '[A-Za-z0-9_-][A-Za-z0-9._-]*'
 const BADGE = new RegExp(`^/function/badge(?:\\.openfaas-fn)?(?:/${SEGMENT})*/?$`)
-const AGAIN = new RegExp(`^/function/badge(?:\\.openfaas-fn)?/${SEGMENT}/builds/${SEGMENT}/again$`)
+const WISH = new RegExp(`^/function/badge(?:\\.openfaas-fn)?/${SEGMENT}/builds/${SEGMENT}/(?:again|cancel)$`)
 const OWN = /^\/function\/badge(?:\.openfaas-fn)?\/_(?:\/|$)(?!openapi\.json$)/
 const WEBHOOK = /^\/function\/webhook(?:\.openfaas-fn)?$/
 const BUILD = /^\/function\/build(?:\.openfaas-fn)?$/
@@ -19,7 +19,7 @@ const DOORS: { path: RegExp; methods: string[]; bodyMax: number }[] = [
   { path: /^\/healthz$/, methods: ['GET', 'HEAD'], bodyMax: 0 },
   { path: WEBHOOK, methods: ['POST'], bodyMax: 25 * KB * KB },
   { path: BUILD, methods: ['POST'], bodyMax: 64 * KB },
-  { path: AGAIN, methods: ['GET', 'HEAD', 'POST'], bodyMax: KB },
+  { path: WISH, methods: ['GET', 'HEAD', 'POST'], bodyMax: KB },
   { path: BADGE, methods: ['GET', 'HEAD'], bodyMax: 0 },
 ]
 

@@ -5,6 +5,7 @@ import { checker } from '../../functions/build/accept-check.ts'
 import type { CommitStatus } from '../../functions/build/commit-status.ts'
 import { readConfig } from '../../functions/build/config.ts'
 import { openGrants } from '../../functions/build/grants.ts'
+import { sourcesAtGitHub } from '../../functions/build/sources.ts'
 import type { At } from '../../functions/build/tell-github.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
 import type { CheckRequest } from '../../functions/shared/build-request.ts'
@@ -40,11 +41,14 @@ function stage(work: (stage: Stage) => Promise<void>, settings = {}): () => Prom
       const shown: Shown[] = []
       const token: Stage['token'] = { text: TOKEN }
       const ledger = openLedger(registry)
+      const lfs = { find: async () => new Map() }
       const config = readConfig({ repositories: 'acme/*', public_url: 'https://ci.example', ...settings })
       const shop = {
         config,
         secrets: { find: async () => token.text },
         github,
+        sources: sourcesAtGitHub(hub.url, () => true, github, lfs),
+        publicSources: sourcesAtGitHub(hub.url, () => false, github, lfs),
         registry,
         ledger,
         dating: pLimit(1),
@@ -77,6 +81,7 @@ function stage(work: (stage: Stage) => Promise<void>, settings = {}): () => Prom
   )
 }
 const WEB = { ...images({ web: '1.0.0' }), ...service('web', 'w1') }
+const SHA = '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d'
 const downloads = (hub: LocalGitHub) =>
   hub.requests.filter(({ path }) => /tarball|contents/.test(path)).length
 
@@ -138,6 +143,26 @@ checks(
     assert.equal(await next(), ['failure', 'web belongs to acme/secret'])
     await ask(await open(WEB, 'mallory'))
     assert.equal(await next(), ['failure', 'web belongs to another repository'])
+  }),
+)
+checks(
+  "shows no private submodule in a fork's pull request, as if there were none",
+  stage(async ({ ask, open, next, hub }) => {
+    await hub.create('acme/hidden', undefined, { private: true })
+    await hub.create('acme/shown')
+    for (const [name, fork, said] of [
+      ['hidden', undefined, 'success: will build web 1.0.0'],
+      ['hidden', 'mallory', 'error: GitHub does not show the submodule web/lib, acme/hidden at '],
+      ['nothing', 'mallory', 'error: GitHub does not show the submodule web/lib, acme/nothing at '],
+      ['shown', 'mallory', 'success: will build web 1.0.0'],
+    ] as const) {
+      const exists = hub.exists(`acme/${name}`)
+      const lib = exists ? (await hub.push(`acme/${name}`, { files: { a: name }, deliver: false })).sha : SHA
+      const gitmodules = `[submodule "lib"]\npath = web/lib\nurl = ../${name}\n`
+      await ask(await open({ ...WEB, '.gitmodules': gitmodules, 'web/lib': { submodule: lib } }, fork))
+      const [state, words] = await next()
+      assert.ok(`${state}: ${words}`.startsWith(said), `${state}: ${words}`)
+    }
   }),
 )
 checks(

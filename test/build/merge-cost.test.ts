@@ -5,7 +5,7 @@ import { playedWorld } from '../fuzz/played-world.ts'
 import type { QuickRegistry } from '../fuzz/quick-registry.ts'
 import type { Happening } from '../fuzz/story.ts'
 
-const MERGE: Happening = {
+const MERGE: Extract<Happening, { kind: 'merge' }> = {
   kind: 'merge',
   repository: 0,
   services: [],
@@ -36,9 +36,9 @@ function watched(quick: QuickRegistry) {
   return seen
 }
 
-const cost = suite('what the ledger costs a merge')
-cost('is three records of its service and four of itself, in few steps', async () => {
-  const world = playedWorld(1)
+/** What a merge asks the ledger up to its last record, in a repository that has had others. */
+async function lastMerge(listening: boolean) {
+  const world = playedWorld(1, listening)
   await world.happen(MERGE)
   await world.happen({ kind: 'catch-up' })
   await world.settle(0)
@@ -53,12 +53,24 @@ cost('is three records of its service and four of itself, in few steps', async (
   await world.happen({ ...MERGE, services: [web('1.2')], told: 'pull' })
   await world.settle(0)
   const last = seen.calls.findLastIndex((call) => /^PUT merges/.test(call))
-  const calls = seen.calls.slice(0, last + 1)
+  return { calls: seen.calls.slice(0, last + 1), steps: seen.steps }
+}
+
+const cost = suite('what the ledger costs a merge')
+cost('is three records of its service and four of itself, in few steps', async () => {
+  const { calls, steps } = await lastMerge(false)
   const count = (expression: RegExp) => calls.filter((call) => expression.test(call)).length
   assert.is(count(/^PUT builds\/web\/manifests\/\d/), 3)
   assert.is(count(/^PUT builds\/web\/manifests\/published/), 1)
   assert.is(count(/^PUT merges\/\d+\/manifests\/[0-9a-f]{40}/), 4)
   assert.ok(calls.length <= 26, calls.join('\n'))
-  assert.ok(seen.steps <= 22, `${seen.steps} steps`)
+  assert.ok(steps <= 22, `${steps} steps`)
 })
+cost(
+  'is two questions more where the operator is told: is it the newest, and how did the one before end',
+  async () => {
+    const [told, untold] = [await lastMerge(true), await lastMerge(false)]
+    assert.is(told.calls.length - untold.calls.length, 2, told.calls.join('\n'))
+  },
+)
 cost.run()

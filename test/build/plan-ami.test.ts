@@ -16,6 +16,7 @@ import { buildOf } from '../shared/records.ts'
 import { JOB } from './a-job.ts'
 import { putSomeDisk } from './disk-in-memory.ts'
 import { putImage, withRegistry } from './image-in-memory.ts'
+import { NO_SOURCES } from './no-sources.ts'
 import { TOP, tarball } from './tar-bytes.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plan-ami-test-'))
@@ -36,6 +37,7 @@ async function planned(
     dating: pLimit(1),
     grants: async () => NO_GRANTS,
     disks: { there },
+    sources: NO_SOURCES,
     cloud: async () => cloud,
   }
   const [found, other] = await plan(look, JOB, [entry, { ...entry, version: 'never-published' }], source)

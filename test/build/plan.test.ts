@@ -43,11 +43,12 @@ const stage = (work: (stage: Stage) => Promise<void>) =>
     await work({ ledger: openLedger(registry) })
   })
 /** Puts `web` as it would be built from the tarball, or from other sources. */
-async function publish(version: string, from = ''): Promise<string> {
+async function publish(tag: string, from = '', version = '1.0.0'): Promise<string> {
   const [found] = await planned([{ ...WEB, version: 'never-published' }])
   const label = from || (found?.verdict === 'build' ? found.source : '')
-  return putImage(registry, 'web', version, {
+  return putImage(registry, 'web', tag, {
     'artefacto.source.digest': label,
+    'org.opencontainers.image.version': version,
     'org.opencontainers.image.revision': 'f00',
   })
 }
@@ -110,6 +111,47 @@ planning(
     if (found?.verdict === 'refused')
       assert.is(found.failure.message, 'a newer merge has published web:latest already')
     assert.is((await planned([latest], { time: 4_000_000 }))[0]?.verdict, 'build')
+  }),
+)
+planning(
+  'leaves nothing unchanged until every tag of its entry points to it',
+  stage(async () => {
+    const digest = await publish('1.0.0')
+    const tagged = { ...WEB, tags: ['latest', '1.0'] }
+    const [todo] = await planned([tagged])
+    assert.is(todo?.verdict, 'build')
+    if (todo?.verdict === 'build') assert.is(todo.stands?.digest, digest)
+    for (const tag of tagged.tags) assert.is(await publish(tag), digest)
+    const [found] = await planned([tagged])
+    assert.is(found?.verdict, 'unchanged')
+    if (found?.verdict === 'unchanged') assert.equal(found.tags, ['latest', '1.0'])
+  }),
+)
+planning(
+  'refuses a tag that never moves, and one that is a version',
+  stage(async () => {
+    await putImage(registry, 'web', '1.0', {
+      'artefacto.source.digest': 'v1:other',
+      'org.opencontainers.image.version': '1.0',
+    })
+    for (const [tag, code] of [
+      ['stable', 'images_invalid'],
+      ['1.0', 'version_taken'],
+    ]) {
+      const [found] = await planned([{ ...WEB, tags: [String(tag)] }])
+      assert.is(found?.verdict, 'refused')
+      if (found?.verdict === 'refused') assert.is(found.failure.code, code)
+    }
+  }),
+)
+planning(
+  'refuses a version that is a tag of later ones, even from the same sources',
+  stage(async () => {
+    await publish('1.0', '', '1.0.3')
+    const [found] = await planned([{ ...WEB, version: '1.0' }])
+    assert.is(found?.verdict, 'refused')
+    if (found?.verdict === 'refused')
+      assert.is(found.failure.message, 'version 1.0 of web is taken; raise it')
   }),
 )
 planning(

@@ -86,13 +86,13 @@ for (const [path, wanted] of PATHS)
     const { status, text } = await call(path, { method: 'HEAD' })
     assert.equal([status, text], [200, ''])
   })
-for (const id of ['1700000000000-abcdefabcdef', '1700000000000-abcdefabcdef-m0a1b2c3d'])
+for (const wish of ['1700000000000-abcdefabcdef/again', '1700000000000-abcdefabcdef-m0a1b2c3d/cancel'])
   for (const name of ['badge', 'badge.openfaas-fn'])
-    passes(`a form's question to build ${id} again, by way of ${name}`, async () => {
+    passes(`a form's wish ${wish}, by way of ${name}`, async () => {
       const body = `confirm=${'y'.repeat(1_016)}`
       const headers = { 'Content-Type': 'application/x-www-form-urlencoded', Cookie: 'artefacto-key=x' }
-      const told = await seen(`/function/${name}/web/builds/${id}/again`, { method: 'POST', body, headers })
-      assert.equal([told.method, told.path], ['POST', `/web/builds/${id}/again`])
+      const told = await seen(`/function/${name}/web/builds/${wish}`, { method: 'POST', body, headers })
+      assert.equal([told.method, told.path], ['POST', `/web/builds/${wish}`])
       assert.is(told.sha, createHash('sha256').update(body).digest('hex'))
       assert.is(told.headers.cookie, 'artefacto-key=x')
     })

@@ -39,6 +39,11 @@ for (const [args, sentence] of [
   [['--build-secrets', 'npm'], /--build-secrets=npm: write owner\/repo:NAME or owner\/\*:NAME/],
   [['--base-registries', 'acme:ghcr.io'], /--base-registries=acme:ghcr.io: write owner\/repo:NAME/],
   [['--aws-credentials', '-', '--github-token', '-'], /only one of them can be read from the input/],
+  [['--notify-urls', '-', '--github-token', '-'], /only one of them can be read from the input/],
+  [
+    ['--notify-urls', key('https://hooks.example/x\nhooks.example/y')],
+    /--notify-urls: line 2: write an address that begins with https/,
+  ],
   [['--colour', 'red'], /colour/],
   [['install'], /install/],
 ] as const)
@@ -59,6 +64,11 @@ options(
     assert.is(readOptions(['--aws-credentials', key('\n')], '/').awsCredentials, '')
   },
 )
+options('take who is told of merges as it is in the file, or nobody', () => {
+  const urls = 'https://hooks.example/x\nhttp://10.0.0.7/y'
+  assert.is(readOptions(['--notify-urls', key(`${urls}\n`)], '/').notifyUrls, urls)
+  assert.is(readOptions(['--notify-urls', key('')], '/').notifyUrls, '')
+})
 options('never show a key that cannot be read', () => {
   try {
     readOptions(['--aws-credentials', key('[default]\naws_secret_access_key = c2VjcmV0')], '/')

@@ -16,7 +16,8 @@ import { type Sight, spy, thieves } from './spies.ts'
 
 /** Those that a person puts there, or that other ways to run artefacto have; the others are made at the start. */
 const PLANTED = ['github-token', 'aws-credentials', 'docker-key', 'docker-cert', 'pull-password']
-const SECRETS = ['webhook-secret', 'payload-secret', 'registry-password', 'basic-auth-password', ...PLANTED]
+const MADE = ['webhook-secret', 'payload-secret', 'registry-password', 'basic-auth-password', 'notify-secret']
+const SECRETS = [...MADE, ...PLANTED]
 
 const contained = suite('a build is contained')
 const environment = randomBytes(24).toString('hex')

@@ -19,6 +19,7 @@ const DOCUMENTS: object[] = [
     delivered: '2026-11-22T18:00:00Z',
   },
   { repository_id: 7, repository: 'acme/shop', sha: SHA, again: true },
+  { repository_id: 7, repository: 'acme/shop', sha: SHA, cancel: true },
   { service_name: 'web', version: '1.4.2', type: 'Docker', repository: 'acme/shop', ref: 'feature/x' },
   { service_name: 'web', version: '1.4.2', type: 'AMI', disk: 20 },
   { service_name: 'web', repository: 'acme/shop', take_over: true },

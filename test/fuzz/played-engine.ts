@@ -18,9 +18,10 @@ export function playedEngine(quick: QuickRegistry) {
       await gate()
       return '29'
     },
-    async build({ context, image, labels }) {
+    async build({ context, image, labels }, _write, signal) {
       const source = await text(context)
       await gate()
+      signal.throwIfAborted()
       if (source.includes('BREAKS')) throw new Failure('build_failed')
       images.set(image, labels)
     },

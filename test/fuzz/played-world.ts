@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import pLimit from 'p-limit'
 import { acceptMerge } from '../../functions/build/accept-merge.ts'
+import { cancelMerge } from '../../functions/build/cancel-merge.ts'
 import { catchUp } from '../../functions/build/catch-up.ts'
 import { readConfig } from '../../functions/build/config.ts'
 import { openGrants } from '../../functions/build/grants.ts'
@@ -12,6 +13,7 @@ import { openLedger } from '../../functions/shared/ledger.ts'
 import { openRegistry } from '../../functions/shared/registry.ts'
 import type { RegistryCall } from '../../functions/shared/registry-transport.ts'
 import type { Secrets } from '../../functions/shared/secrets.ts'
+import { NO_SOURCES } from '../build/no-sources.ts'
 import { generator } from '../shared/mutated.ts'
 import { playedDisks } from './played-disks.ts'
 import { PLAYED_REGISTRY, playedEngine } from './played-engine.ts'
@@ -31,8 +33,11 @@ const NO_SECRET_MATTERS: Secrets = {
 /** build's modules remember repositories by name for as long as a process lives: each world has names of its own. */
 let worlds = 0
 
-/** GitHub, engine and registry, all in memory, and one process of build after another; the real use cases. */
-export function playedWorld(seed: number) {
+/**
+ * GitHub, engine and registry, all in memory, and one process of build after another; the real use cases. `listening`:
+ * the operator wants to be told of merges.
+ */
+export function playedWorld(seed: number, listening = false) {
   worlds += 1
   const next = generator(seed)
   const repositories: PlayedRepository[] = [0, 1].map((index) => ({
@@ -46,6 +51,7 @@ export function playedWorld(seed: number) {
   let uptime = 0
   let fuse: Fuse | undefined
   let ami: Ami = 'well'
+  const heard = new Set<string>()
   let running = open()
 
   function open() {
@@ -73,11 +79,19 @@ export function playedWorld(seed: number) {
       config: readConfig(env),
       secrets: NO_SECRET_MATTERS,
       github: playedGithub(repositories, gate),
+      sources: NO_SOURCES,
+      publicSources: NO_SOURCES,
       engine: engine.seenThrough(gate),
       registry,
       ledger: openLedger(registry),
       works: openWorks(),
       statuses: { tell: () => {}, show: () => {}, retry: () => {}, untold: async () => undefined },
+      notices: {
+        wanted: async () => listening,
+        tell: ({ sha, finished, notice }) => {
+          if (process.alive && notice) heard.add(`${sha} ${finished}: ${notice}`)
+        },
+      },
       metrics: openMetrics(),
       disks: playedDisks(gate, () => ami),
       cloud: async () => undefined,
@@ -98,10 +112,11 @@ export function playedWorld(seed: number) {
     await catchUp(running.shop).catch(() => {})
   }
 
-  async function tell(repository: PlayedRepository, index: number, as: 'pull' | 'push'): Promise<void> {
+  async function tell(repository: PlayedRepository, index: number, as: 'pull' | 'push' | 'cancel') {
     const merge = repository.merges[index]
     if (!merge || !running.process.alive) return
     const claim = { repository_id: repository.id, repository: repository.fullName, sha: merge.sha }
+    if (as === 'cancel') return cancelMerge(running.shop, { ...claim, cancel: true }).catch(() => {})
     const request = as === 'pull' ? { ...claim, pull_request: merge.number } : claim
     await acceptMerge(running.shop, request).catch(() => {})
   }
@@ -135,7 +150,7 @@ export function playedWorld(seed: number) {
     while (repositories.some(({ id }) => running.shop.works.records(id).length > 0)) await turns(1)
   }
 
-  return { repositories, quick, images: engine.images, happen, settle }
+  return { repositories, quick, images: engine.images, heard, happen, settle }
 }
 
 export type PlayedWorld = ReturnType<typeof playedWorld>

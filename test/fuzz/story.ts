@@ -8,6 +8,8 @@ export type Named = {
   type?: 'AMI' | undefined
   source: number
   breaks: boolean
+  /** Whether it has `latest` beside the version, and `1` where that has numbers. */
+  tagged?: boolean | undefined
 }
 
 /** How the service that makes disks is: as it should be, away, gone in the middle, or of another mind. */
@@ -24,7 +26,7 @@ export type Happening =
       told: 'pull' | 'push' | 'nobody'
       later: number
     }
-  | { kind: 'told'; which: number; as: 'pull' | 'push' }
+  | { kind: 'told'; which: number; as: 'pull' | 'push' | 'cancel' }
   | { kind: 'catch-up' }
   | { kind: 'kill'; writes: number; written: boolean }
   | { kind: 'break'; writes: number; written: boolean }
@@ -36,6 +38,7 @@ const named = fc.record({
   version: fc.constantFrom('1.0', '1.1', 'dev'),
   type: fc.constantFrom(undefined, 'AMI' as const),
   source: fc.nat(2),
+  tagged: fc.boolean(),
 })
 
 /** Rather whole than broken: of ten Dockerfiles, one. */
@@ -63,7 +66,7 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
     arbitrary: fc.record({
       kind: kind('told'),
       which: fc.nat(9),
-      as: fc.constantFrom('pull', 'push' as const),
+      as: fc.constantFrom('pull', 'push', 'cancel' as const),
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: kind('catch-up') }) },

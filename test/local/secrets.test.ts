@@ -21,6 +21,7 @@ secrets('makes each secret, 0600, and no token', async () => {
   await makeSecrets(state)
   assert.equal(Object.keys(all()).sort(), [
     'basic-auth-password',
+    'notify-secret',
     'payload-secret',
     'registry-ca',
     'registry-password',

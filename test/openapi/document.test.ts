@@ -18,6 +18,7 @@ const ROUTES: Record<Route['kind'], true> = {
   build: true,
   live: true,
   again: true,
+  cancel: true,
   openapi: true,
   hint: true,
 }

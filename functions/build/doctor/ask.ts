@@ -3,7 +3,12 @@ import * as words from '../words/doctor.ts'
 
 export type Answer = { status: number; data: unknown; type: string }
 
-type Question = { method?: 'GET' | 'POST'; url: string; headers?: Record<string, string>; body?: string }
+type Question = {
+  method?: 'GET' | 'HEAD' | 'POST'
+  url: string
+  headers?: Record<string, string>
+  body?: string
+}
 
 /** One HTTP question inside of the box; an answer of any status comes back. */
 export async function ask(

@@ -12,6 +12,7 @@ import { checkGateway } from './gateway.ts'
 import { checkGitHub } from './github.ts'
 import { checkGrants } from './grants.ts'
 import type { Heard } from './heard.ts'
+import { checkNotices } from './notices.ts'
 import { checkQueue } from './queue.ts'
 import { checkRegistry } from './registry.ts'
 import { checkRegistryCertificate } from './registry-certificate.ts'
@@ -45,6 +46,7 @@ const LOOKS: [name: string, limitMs: number, fault: Fault, look: Look][] = [
   ['ami', SHORT_MS, 'ami_down', checkAmi],
   ['aws', SHORT_MS, 'aws_credentials', checkAws],
   ['build secrets', SHORT_MS, 'build_secrets', checkGrants],
+  ['notices', LONG_MS, 'notify_down', checkNotices],
 ]
 
 /** Looks at all that build can see from where it stands, in parallel; never throws. */

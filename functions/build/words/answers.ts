@@ -2,6 +2,11 @@
 
 export const building = (what: string) => `${what} is being built`
 export const inWork = (merge: string) => `${merge} is being worked on already`
+export const cancelling = (merge: string) => `${merge} is being cancelled`
+export const noMerge = (merge: string) => `there is no merge ${merge}`
+export const endedAs = (state: string) => `the merge has ended as ${state}: it cannot be cancelled`
+export const isPublishing = 'the merge is being published: it cannot be cancelled any more'
+export const unconfirmed = 'GitHub has not confirmed the merge yet: cancel it once it is being built'
 export const checking = (repository: string, pull: number) =>
   `${repository} pull request ${pull} is being checked`
 export const checkNeedsToken = 'a check needs a github-token that may write commit statuses'

@@ -106,3 +106,6 @@ export const awsGood = (region: string) => `there are aws-credentials for ${regi
 // What builds may use.
 export const grantsLack = (names: string) => `builds may use what is not there: ${names}`
 export const grantsGood = (names: string) => `${names}: there, for the builds that may use it`
+// Notices.
+export const wrongLine = (line: number) => `line ${line} of notify-urls is no http or https URL`
+export const nobodySigns = 'there are notify-urls, and notify-secret is missing or empty: nobody is told'

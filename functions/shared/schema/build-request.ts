@@ -25,6 +25,7 @@ export const mergeRequestSchema = {
       description: 'ISO time at which the webhook took the delivery',
     },
     again: { type: 'boolean', description: 'an operator wants a finished merge once more' },
+    cancel: { const: true, description: 'an operator wants an unfinished merge no more' },
   },
 } as const
 

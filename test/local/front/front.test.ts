@@ -51,7 +51,7 @@ const PASSED = `
   GET /function/badge | GET /function/badge/ | HEAD /function/badge/web.svg | GET /function/badge.openfaas-fn/web.json
   GET /function/badge/my_web.2-x/builds.json?key=0a&from=1 | GET /function/badge/web
   GET /function/badge/web/builds/1700000000000-abcdefabcdef.log | GET /function/badge/_/openapi.json
-  POST ${AGAIN} | GET ${AGAIN} | GET /healthz`
+  POST ${AGAIN} | GET ${AGAIN} | POST ${AGAIN.replace('again', 'cancel')} | GET /healthz`
 for (const line of PASSED.trim().split(/\s*[|\n]\s*/))
   passes(line, async () => {
     const [method = '', path = ''] = line.split(' ')

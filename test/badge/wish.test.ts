@@ -131,3 +131,79 @@ refusing('a merge that is not kept any more', async () => {
   assert.match(String(body), 'not kept any more')
 })
 refusing.run()
+
+const cancelling = suite('badge cancel')
+const running = merge('building', { ...ended, state: 'building' as const })
+const cancelPath = `/web/builds/${failed.id}/cancel`
+const cancelForm = async () => tokenIn(String((await stage.call(cancelPath, { headers })).body))
+const cancel = (token: string, given = headers) =>
+  stage.call(cancelPath, { method: 'POST', headers: given, body: new URLSearchParams({ token }).toString() })
+cancelling.before.each(async () => {
+  await open()
+  await stage.ledger.writeBuild({ ...failed, state: 'building', reason: undefined })
+  await stage.ledger.writeMerge(running)
+})
+cancelling.after.each(close)
+cancelling('is offered while a merge waits or is built, and not once it has ended', async () => {
+  const link = new RegExp(`href="/function/badge/web/builds/${failed.id}/cancel"`)
+  const page = async () => String((await stage.call(`/web/builds/${failed.id}`, { headers })).body)
+  assert.match(await page(), link)
+  await close()
+  await open()
+  assert.not.match(await page(), link)
+})
+cancelling('says what will be cancelled before it is', async () => {
+  const { status, body } = await stage.call(cancelPath, { headers })
+  assert.is(status, 200)
+  for (const part of [
+    'acme/shop',
+    '1.4.2',
+    'It is not built any further, and not published.',
+    'It is published',
+  ])
+    assert.match(String(body), part)
+  assert.ok(stage.live.calls.every(({ method }) => method === 'GET'))
+})
+cancelling('asks build, signed, and goes back to the page of the build', async () => {
+  const reply = await cancel(await cancelForm())
+  assert.equal([reply.status, reply.headers.Location], [303, `/function/badge/web/builds/${failed.id}`])
+  const [call] = stage.live.calls.filter(({ method }) => method === 'POST')
+  assert.is(call?.signature, sign('first', call?.body ?? ''))
+  assert.equal(JSON.parse(call?.body ?? ''), {
+    repository_id: 7,
+    repository: 'acme/shop',
+    sha: SHA,
+    pull_request: 12,
+    cancel: true,
+  })
+})
+cancelling('refuses the key of the service alone', async () => {
+  assert.is((await cancel(await cancelForm(), keyed('web'))).status, 401)
+})
+cancelling('refuses the token of the form that runs it again', async () => {
+  assert.is((await cancel('guess')).status, 401)
+  await stage.ledger.writeMerge(ended)
+  await close()
+  await open()
+  const again = await form()
+  await stage.ledger.writeMerge(running)
+  assert.is((await cancel(again)).status, 401)
+})
+for (const [title, change, sentence] of [
+  ['that is being published', { state: 'publishing' }, 'This merge is being published'],
+  ['that has ended', { state: 'failed' }, 'This merge has ended'],
+  ['that GitHub has not confirmed', { state: 'queued', time: undefined }, 'GitHub has not confirmed'],
+] as const)
+  cancelling(`refuses a merge ${title}`, async () => {
+    await stage.ledger.writeMerge({ ...running, ...change })
+    const { status, body } = await stage.call(cancelPath, { headers })
+    assert.is(status, 409)
+    assert.match(String(body), sentence)
+  })
+cancelling('refuses a call of the build method', async () => {
+  await stage.ledger.writeBuild({ ...failed, state: 'building', manual: true })
+  const { status, body } = await stage.call(cancelPath, { headers })
+  assert.is(status, 409)
+  assert.match(String(body), 'ends by itself, at the latest after build_timeout')
+})
+cancelling.run()

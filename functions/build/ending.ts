@@ -1,0 +1,29 @@
+import type { Ledger } from '../shared/ledger.ts'
+import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
+import type { Workshop } from './workshop.ts'
+
+/** Unfinished merges that are looked over for the last one that ended. */
+const LOOKED_OVER = 20
+
+/**
+ * A merge's last record, with what the operator's receivers are to be told of it. It is written with the end itself, so
+ * that a process that dies before it has told them leaves that to the next one.
+ */
+export async function withNotice(shop: Workshop, record: MergeRecord): Promise<MergeRecord> {
+  if (!isFinal(record) || !(await shop.notices.wanted())) return record
+  if (record.state === 'failed') return { ...record, notice: 'failed' }
+  return { ...record, notice: (await recovers(shop.ledger, record)) ? 'recovered' : 'built' }
+}
+
+/** Whether a repository's newest merge ends well after the last one to end before it, or itself, had failed. */
+async function recovers(ledger: Ledger, { repositoryId, sha, after, failedBefore }: MergeRecord) {
+  if ((await ledger.newest(repositoryId))?.sha !== sha) return false
+  if (failedBefore) return true
+  let earlier = after
+  for (let looked = 0; earlier !== undefined && looked < LOOKED_OVER; looked += 1) {
+    const record = await ledger.merge(repositoryId, earlier)
+    if (record === undefined || isFinal(record)) return record?.state === 'failed'
+    earlier = record.after
+  }
+  return false
+}
