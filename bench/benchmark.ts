@@ -52,11 +52,11 @@ export function meets(figure: Figure, slack = 1): boolean {
 }
 
 /** Runs ours and theirs by turns, so that whatever else the machine does falls on both; the first of each is thrown away. */
-export async function inTurns(
+export async function inTurns<Found>(
   turns: number,
-  { ours, theirs }: Record<'ours' | 'theirs', (turn: number) => Promise<number>>,
-): Promise<{ ours: number[]; theirs: number[] }> {
-  const series: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] }
+  { ours, theirs }: Record<'ours' | 'theirs', (turn: number) => Promise<Found>>,
+): Promise<{ ours: Found[]; theirs: Found[] }> {
+  const series: { ours: Found[]; theirs: Found[] } = { ours: [], theirs: [] }
   for (let turn = 0; turn <= turns; turn += 1) {
     const [own, other] = [await ours(turn), await theirs(turn)]
     if (turn === 0) continue

@@ -14,6 +14,10 @@ const NEVER_KEPT = {
 }
 
 type Badge = Omit<Look, 'standing'>
+type Drawn = { svg: string; etag: string }
+
+/** A badge is drawn once for as long as its look is kept: drawing is most of what an answer costs. */
+const drawn = new WeakMap<Badge, Drawn>()
 
 /** The badge as an image, or 304 for who has these bytes already. */
 export async function imageReply(
@@ -21,9 +25,8 @@ export async function imageReply(
   headers: Request['headers'],
 ): Promise<Reply> {
   // Loaded here, while the registry answers: its table of letter widths costs a cold start 20 ms.
-  const [{ message, color }, { makeBadge }] = await Promise.all([looking, import('badge-maker')])
-  const svg = makeBadge({ label: LABEL, message: oneLine(message), color, style: 'flat' })
-  const etag = `"${createHash('sha256').update(svg).digest('base64url')}"`
+  const [look, { makeBadge }] = await Promise.all([looking, import('badge-maker')])
+  const { svg, etag } = drawn.get(look) ?? draw(look, makeBadge)
   const known = (headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''))
   const same = { ...NEVER_KEPT, ETag: etag }
   if (known.includes(etag) || known.includes('*')) return { status: 304, headers: same, body: '' }
@@ -37,6 +40,14 @@ export async function imageReply(
     },
     body: svg,
   }
+}
+
+function draw(look: Badge, makeBadge: typeof import('badge-maker').makeBadge): Drawn {
+  const { message, color } = look
+  const svg = makeBadge({ label: LABEL, message: oneLine(message), color, style: 'flat' })
+  const image = { svg, etag: `"${createHash('sha256').update(svg).digest('base64url')}"` }
+  drawn.set(look, image)
+  return image
 }
 
 /** The badge for shields.io, which refuses a document with any other key. https://shields.io/badges/endpoint-badge */

@@ -12,7 +12,7 @@ type Call = { path: string; headers: IncomingHttpHeaders; body: Buffer }
 const merge = { repository_id: 7, repository: 'acme/shop', sha: SHA, pull_request: 12 }
 
 let calls: Call[] = []
-let answers: Record<string, number | 'hang' | 'cut'> = {}
+let answers: Record<string, number | 'hang' | 'cut' | 'half'> = {}
 let server: Server
 const enqueue = () => enqueueAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)(merge, 'first')
 const refused = (error: unknown) => error instanceof Failure && error.code === 'queue_down'
@@ -27,6 +27,7 @@ queue.before.each(async () => {
     calls.push({ path, headers: request.headers, body: Buffer.concat(chunks) })
     const answer = answers[path] ?? 404
     if (answer === 'cut') request.socket.destroy()
+    else if (answer === 'half') response.writeHead(202).write('{')
     else if (answer !== 'hang') response.writeHead(answer, { Location: '/elsewhere' }).end('{}')
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -54,6 +55,7 @@ for (const [title, answer] of [
   ['breaks the connection', 'cut'],
   ['redirects', 302],
   ['does not answer in time', 'hang'],
+  ['does not end its answer in time', 'half'],
 ] as const)
   queue(`calls build itself where the queue ${title}`, async () => {
     answers = { '/async-function/build': answer, '/function/build': 202 }
