@@ -7,28 +7,53 @@ import { type Journey, REPOSITORY } from '../test/support/journey.ts'
 
 const run = promisify(execFile)
 
+type How = {
+  /** Further options of `git clone`. */
+  clone?: string
+  /** In place of `docker build`. */
+  build?: string
+}
+
 /** The shell script that people have instead: the same engine and registry, the same sources, by hand. */
-export async function openByHand(world: Journey) {
+export async function openByHand(world: Journey, repository = REPOSITORY) {
   const config = mkdtempSync(join(tmpdir(), 'artefacto-by-hand-'))
   const env = { ...process.env, DOCKER_HOST: world.engine.host, DOCKER_BUILDKIT: '1', DOCKER_CONFIG: config }
   const login = `docker login ${world.stack.registry.host} -u ${world.secret('registry-user')} --password-stdin`
   await sh(`printf %s "$PASSWORD" | ${login}`, { ...env, PASSWORD: world.secret('registry-password') })
+  const checkout = join(config, 'checkout')
+  const url = `file://${world.state.github}/${repository}.git`
+  const clone = (folder: string, options = '') => `git clone -q ${options} -b develop ${url} ${folder}`
+  const image = (service: string, version: string) =>
+    `${world.stack.registry.host}/by-hand-${service}:${version}`
+
+  /** Builds and pushes what lies in a folder, one service after another. */
+  const ship = (folder: string, services: string[], version: string, build = 'docker build') =>
+    services.flatMap((service) => [
+      `${build} -q -t ${image(service, version)} ${folder}/${service}`,
+      `docker push -q ${image(service, version)}`,
+    ])
+
+  async function timed(commands: string[]): Promise<number> {
+    const began = performance.now()
+    await sh(commands.join(' && '), env)
+    return performance.now() - began
+  }
+
   return {
     /** Clones develop, then builds and pushes each service as `by-hand-<service>:<version>`, one after another. In ms. */
-    async release(services: string[], version: string): Promise<number> {
+    async release(services: string[], version: string, how: How = {}): Promise<number> {
       const folder = mkdtempSync(join(tmpdir(), 'artefacto-clone-'))
-      const image = (service: string) => `${world.stack.registry.host}/by-hand-${service}:${version}`
-      const each = services.map(
-        (service) =>
-          `docker build -q -t ${image(service)} ${folder}/${service} && docker push -q ${image(service)}`,
-      )
-      const clone = `git clone -q -b develop file://${world.state.github}/${REPOSITORY}.git ${folder}`
-      const began = performance.now()
-      await sh([clone, ...each].join(' && '), env)
-      const ms = performance.now() - began
-      rmSync(folder, { recursive: true })
-      return ms
+      try {
+        return await timed([clone(folder, how.clone), ...ship(folder, services, version, how.build)])
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
     },
+    /** A checkout that stays, for `update`. */
+    keep: () => sh(clone(checkout), env),
+    /** Pulls develop into that checkout, then builds and pushes the service. In ms. */
+    update: (service: string, version: string): Promise<number> =>
+      timed([`git -C ${checkout} pull -q`, ...ship(checkout, [service], version)]),
     close: () => rmSync(config, { recursive: true }),
   }
 }
