@@ -53,6 +53,8 @@ const WAYS: Record<Place['kind'], Partial<Record<Fault, string>>> = {
     ami_loose: 'sudo systemctl start artefacto-watch',
     aws_region: `${INSTALL} -- --aws-region NAME`,
     aws_credentials: `${INSTALL} -- --aws-credentials FILE`,
+    build_secrets: `correct /var/lib/artefacto/secrets/build-secrets, then: ${INSTALL}`,
+    base_registries: `correct /var/lib/artefacto/secrets/base-registries, then: ${INSTALL}`,
   },
   openfaas: {},
 }

@@ -38,7 +38,13 @@ export async function keepCredentials(
     keptFile(path, make)
     made.push(`secrets/${name}`)
   }
-  const optional = { 'github-token': githubToken, 'aws-credentials': awsCredentials }
+  const optional = {
+    'github-token': githubToken,
+    'aws-credentials': awsCredentials,
+    // The operator's to write: there is no option for them.
+    'build-secrets': undefined,
+    'base-registries': undefined,
+  }
   for (const [name, said] of Object.entries(optional)) {
     const path = join(state, 'secrets', name)
     if (said !== undefined && said !== readIfThere(path)?.trim()) {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readCredentials } from '../functions/build/aws/credentials.ts'
+import { readGrants } from '../functions/build/grant.ts'
 
 /** What the operator said this time; what is undefined stays as it was the last time. */
 export type Options = {
@@ -17,6 +18,9 @@ export type Options = {
   awsRegion?: string
   /** the text of the file, not its path */
   awsCredentials?: string
+  /** as `build_secrets` and `base_registries` in stack.yml */
+  buildSecrets?: string
+  baseRegistries?: string
   port?: number
   /** an absolute path; `false`: no TLS */
   certificate?: string | false
@@ -44,7 +48,9 @@ What is said once is kept for the next time:
   --github-api-url URL    GitHub Enterprise, or another one                       (https://api.github.com)
   --ami, --no-ami         the service that makes bootable disks: type AMI         (no)
   --aws-region NAME       where AMIs are registered, such as eu-central-1; empty: nowhere
-  --aws-credentials FILE  an access key as in ~/.aws/credentials, profile default; - reads it from the input`
+  --aws-credentials FILE  an access key as in ~/.aws/credentials, profile default; - reads it from the input
+  --build-secrets LIST    which builds may read which secret: owner/name:SECRET or owner/*:SECRET
+  --base-registries LIST  which builds may pull from which private registry: owner/name:HOST or owner/*:HOST`
 
 /** The words after `npm run faasd --`; a wrong one is an Error with a sentence and the usage. */
 export function readOptions(args: string[], folder: string): Options {
@@ -68,6 +74,8 @@ export function readOptions(args: string[], folder: string): Options {
     ami: values['no-ami'] ? false : values.ami,
     awsRegion: region(text('aws-region')),
     awsCredentials: awsCredentials(textOf(awsFile, folder)),
+    buildSecrets: grants('build-secrets', text('build-secrets')),
+    baseRegistries: grants('base-registries', text('base-registries')),
     port: port('--port', text('port')),
     certificate: certificate === 'off' ? false : certificate && resolve(folder, certificate),
     pull: pull(text('pull')),
@@ -97,6 +105,8 @@ function parse(args: string[]) {
         'no-ami': flag,
         'aws-region': text,
         'aws-credentials': text,
+        'build-secrets': text,
+        'base-registries': text,
         'dry-run': flag,
         remove: flag,
         help: { type: 'boolean', short: 'h' },
@@ -112,6 +122,17 @@ function repositories(value: string | undefined): string | undefined {
   const wrong = names?.find((name) => !/^[A-Za-z0-9_.-]+\/(?:[A-Za-z0-9_.-]+|\*)$/.test(name))
   if (wrong !== undefined) throw refused(`--repositories ${wrong}: write owner/name or owner/*`)
   return names?.join(' ')
+}
+
+function grants(option: string, value: string | undefined): string | undefined {
+  if (value === undefined) return undefined
+  try {
+    return readGrants({ [`--${option}`]: value }, `--${option}`)
+      .map(({ repositories, name }) => `${repositories}:${name}`)
+      .join(' ')
+  } catch (error) {
+    throw refused((error as Error).message)
+  }
 }
 
 function url(option: string, value: string | undefined): string | undefined {

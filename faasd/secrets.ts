@@ -17,6 +17,8 @@ export const SECRETS = [
   'docker-cert',
   'docker-key',
   'aws-credentials',
+  'build-secrets',
+  'base-registries',
 ]
 
 /**

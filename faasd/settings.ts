@@ -17,6 +17,8 @@ export type Settings = {
   /** whether the service that makes disks is there */
   ami: boolean
   awsRegion: string
+  buildSecrets: string
+  baseRegistries: string
   /** the gateway's entry of `ports` before we bound it to loopback */
   gatewayPort: string | null
   /** SHA-256 of each secret that we gave to faasd: another value there is somebody else's */
@@ -34,6 +36,8 @@ const FIRST: Settings = {
   pull: null,
   ami: false,
   awsRegion: '',
+  buildSecrets: '',
+  baseRegistries: '',
   gatewayPort: null,
   secrets: {},
 }
@@ -64,6 +68,8 @@ export function withOptions(before: Settings, said: Options): Settings {
     pull: said.pull === false ? null : (said.pull ?? before.pull),
     ami: said.ami ?? before.ami,
     awsRegion: said.awsRegion ?? before.awsRegion,
+    buildSecrets: said.buildSecrets ?? before.buildSecrets,
+    baseRegistries: said.baseRegistries ?? before.baseRegistries,
     // Without TLS it is for a tunnel or a proxy of this box: nobody else should reach it.
     front: { tls, host: tls ? '0.0.0.0' : '127.0.0.1', port: said.port ?? kept ?? (tls ? 443 : 8090) },
   }

@@ -16,6 +16,8 @@ function boxEnvironment(box: Box, settings: Settings): Record<string, string> {
     pages: settings.pages,
     ami_host: settings.ami ? `tcp://${AMI_SERVICE}:8080` : '',
     aws_region: settings.awsRegion,
+    build_secrets: settings.buildSecrets,
+    base_registries: settings.baseRegistries,
   }
 }
 

@@ -16,6 +16,8 @@ import {
   githubCommitSchema,
   githubCommitsSchema,
   githubCompareSchema,
+  githubContentsSchema,
+  githubLfsBatchSchema,
   githubPullSchema,
   githubPullsSchema,
   githubRepositorySchema,
@@ -39,6 +41,8 @@ const SCHEMAS: Record<string, AnySchema> = {
   isGithubCommit: githubCommitSchema,
   isGithubCommits: githubCommitsSchema,
   isGithubCompare: githubCompareSchema,
+  isGithubContents: githubContentsSchema,
+  isGithubLfsBatch: githubLfsBatchSchema,
   isImages: imagesSchema,
 }
 

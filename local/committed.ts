@@ -30,11 +30,19 @@ export async function fileAt({ gitFolder, sha }: Committed, name: string): Promi
 }
 
 /** Writes the commit's source into `folder`, as GitHub serves it; gives the file. */
-export async function tarballOf({ gitFolder, sha }: Committed, folder: string): Promise<string> {
+export async function tarballOf(commit: Committed, folder: string): Promise<string> {
   const file = join(folder, 'source.tar.gz')
+  await writeTarball(commit, file)
+  return file
+}
+
+/** The same, into a file. */
+export async function writeTarball(
+  { gitFolder, sha }: Pick<Committed, 'gitFolder' | 'sha'>,
+  file: string,
+): Promise<void> {
   const prefix = `--prefix=local-repository-${sha.slice(0, 7)}/`
   await pipeline(gitStream(gitFolder, ['archive', '--format=tar.gz', prefix, sha]), createWriteStream(file))
-  return file
 }
 
 /** How many files below these paths are not as they are committed; none where nothing is checked out. */
@@ -47,13 +55,22 @@ export async function uncommitted({ path }: Committed, paths: string[]): Promise
 }
 
 /** `owner/repo` of the remote origin, where that is GitHub's or looks like it. */
-export async function originOf({ gitFolder }: Committed): Promise<string | undefined> {
-  const url = await git(gitFolder, ['config', '--get', 'remote.origin.url']).catch(() => Buffer.alloc(0))
-  return /^(?:https?:\/\/[^/]+\/|ssh:\/\/[^/]+\/|[\w.-]+@[\w.-]+:)([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(
-    url.toString().trim(),
-  )?.[1]
+export async function originOf(commit: Committed): Promise<string | undefined> {
+  return (await origin(commit))?.[2]
 }
 
-function gitIn(path: string, args: string[]): Promise<Buffer> {
+/** Where GitHub is, by the same remote; github.com where it does not say. */
+export async function githubOf(commit: Committed): Promise<string> {
+  return `https://${(await origin(commit))?.[1] ?? 'github.com'}`
+}
+
+async function origin({ gitFolder }: Committed): Promise<RegExpExecArray | null> {
+  const url = await git(gitFolder, ['config', '--get', 'remote.origin.url']).catch(() => Buffer.alloc(0))
+  const form =
+    /^(?:(?:https?|ssh):\/\/(?:[^/@]+@)?|[\w.-]+@)([\w.-]+)(?::\d+)?[/:]([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/
+  return form.exec(url.toString().trim())
+}
+
+export function gitIn(path: string, args: string[]): Promise<Buffer> {
   return trusting((environment) => gitAnywhere(['-C', path, ...args], environment))
 }

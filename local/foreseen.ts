@@ -5,11 +5,13 @@ import pLimit from 'p-limit'
 import { readConfig } from '../functions/build/config.ts'
 import { foresee } from '../functions/build/foresee.ts'
 import type { Foresight } from '../functions/build/foresight.ts'
+import { NO_GRANTS } from '../functions/build/grants.ts'
 import type { Naming } from '../functions/build/plan.ts'
 import { Failure } from '../functions/shared/failure.ts'
 import { openLedger } from '../functions/shared/ledger.ts'
 import { openRegistry, type Registry } from '../functions/shared/registry.ts'
-import { type Committed, tarballOf } from './committed.ts'
+import { type Committed, githubOf, tarballOf } from './committed.ts'
+import { sourcesOnDisk } from './sources-on-disk.ts'
 
 /** What build would say of a commit on this machine: the same code, on what git archives of it. */
 export async function foreseeCommit(
@@ -23,9 +25,11 @@ export async function foreseeCommit(
     registry,
     ledger: openLedger(registry),
     dating: pLimit(1),
-    // Whether the installation makes disks, and puts them up at AWS, is not known here.
+    // Whether the installation makes disks, puts them up at AWS or has the secrets, is not known here.
     disks: { there: true },
+    grants: async () => NO_GRANTS,
     cloud: async () => undefined,
+    sources: sourcesOnDisk(commit, await githubOf(commit)),
   }
   const now = Date.now()
   const job = {

@@ -18,7 +18,7 @@ export type Surroundings = {
   branch: string
   /** The allow-list; empty: any repository that signs. */
   repositories: string[]
-  /** More environment, by name of the function; for tests. */
+  /** More environment, by name of the function. */
   more?: Record<string, Record<string, string>>
 }
 

@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { readGrants } from '../functions/build/grant.ts'
 import { isTunnelName, type TunnelName } from './tunnel/program.ts'
 
 export type Options = {
@@ -13,6 +14,9 @@ export type Options = {
   github: string[]
   /** Whether the service that makes the disks of type AMI is started beside. */
   ami: boolean
+  /** As `build_secrets` and `base_registries` in stack.yml. */
+  buildSecrets: string
+  baseRegistries: string
   githubApiUrl: string
   /** The program that gives the webhook a public address. */
   tunnel: TunnelName | undefined
@@ -30,7 +34,9 @@ npm start -- --github owner/repo --tunnel   … at a public address, with its we
   --port N               port of the gateway                 (8080)
   --registry-port N      port of the registry                (5000)
   --state FOLDER         where everything is kept            (.artefacto)
-  --no-ami               make no disks, download nothing for them`
+  --no-ami               make no disks, download nothing for them
+  --build-secrets LIST   builds that may read a secret: owner/repo:NAME
+  --base-registries LIST builds that may pull from a private registry: owner/repo:HOST`
 
 /** The words after `npm start --`; a wrong one is an Error with a sentence and the usage. */
 export function readOptions(args: string[], folder: string): Options {
@@ -46,6 +52,8 @@ export function readOptions(args: string[], folder: string): Options {
         repo: text,
         github: { type: 'string', multiple: true },
         'no-ami': { type: 'boolean' },
+        'build-secrets': text,
+        'base-registries': text,
         tunnel: { type: 'boolean' },
         'tunnel-with': text,
         'github-api-url': text,
@@ -66,6 +74,8 @@ export function readOptions(args: string[], folder: string): Options {
     repo: values.repo === undefined ? undefined : resolve(folder, values.repo),
     github,
     ami: !values['no-ami'],
+    buildSecrets: grants('--build-secrets', values['build-secrets']),
+    baseRegistries: grants('--base-registries', values['base-registries']),
     githubApiUrl: apiUrl(values['github-api-url'] ?? 'https://api.github.com'),
     tunnel: tunnel(values.tunnel, values['tunnel-with'], github),
     help: values.help ?? false,
@@ -97,6 +107,11 @@ function tunnel(
   if (github.length === 0) throw new Error(`--tunnel is for --github owner/repo\n\n${USAGE}`)
   if (isTunnelName(name ?? 'cloudflared')) return (name ?? 'cloudflared') as TunnelName
   throw new Error(`--tunnel-with ${name}: write cloudflared or ngrok\n\n${USAGE}`)
+}
+
+function grants(option: string, list = ''): string {
+  parse(() => readGrants({ [option]: list }, option))
+  return list
 }
 
 function apiUrl(text: string): string {

@@ -86,6 +86,7 @@ async function start(
     realGitHub: options.github.length > 0,
     githubApiUrl: options.githubApiUrl,
     publicUrl,
+    more: { build: { build_secrets: options.buildSecrets, base_registries: options.baseRegistries } },
     say: progress.say,
     log: functionLog(state),
   })

@@ -15,7 +15,7 @@ async function main(words: string[]): Promise<void> {
   const files = testFiles(words).sort((a, b) => Number(needsParts(b)) - Number(needsParts(a)))
   if (files.some(needsDisks)) await fetchDiskParts()
   const parts = files.some(needsParts) ? await openParts() : undefined
-  const limit = pLimit(availableParallelism() + 1)
+  const limit = pLimit(availableParallelism() + 2)
   const env = { ...process.env, ...(parts && { DOCKER_HOST: parts.dockerHost }) }
   const results = await Promise.all(files.map((file) => limit(() => runFile(file, env, FILE_DEADLINE_MS))))
   await parts?.close()

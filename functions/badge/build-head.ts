@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { isPublished } from '../shared/build-record.ts'
+import { bytes } from '../shared/size.ts'
 import { MOUNT } from './access.ts'
 import { isOver, sentenceOf } from './build-standing.ts'
 import type { BuildView } from './build-views.ts'
 import { copyable } from './copyable.ts'
 import { diskSheet } from './disk-sheet.ts'
 import { type Html, html, markup } from './html.ts'
-import { bytes, lasting, took } from './measure.ts'
+import { lasting, took } from './measure.ts'
 import { mergeLine } from './origin.ts'
 import { sentence } from './sentence.ts'
 import { STATES, stateMark } from './state.ts'
@@ -37,11 +38,12 @@ export function stateOf({ record: { state } }: BuildView): Html {
 }
 
 function facts({ record }: BuildView, now: number): Html {
-  const { type, time, queued, started, finished, size, attempt, logs, builtFrom, manual } = record
+  const { type, tags, time, queued, started, finished, size, attempt, logs, builtFrom, manual } = record
   const ms = took(record)
   const attempts = Math.max(attempt, logs.length)
   return html`<dl class="facts">
 ${fact('Type', type === 'AMI' ? type : undefined)}
+${fact('Tags', isPublished(record) && tags?.length ? tags.join(', ') : undefined)}
 ${fact(manual ? 'Committed' : 'Merged', when(time, now))}
 ${started === undefined ? fact('Queued', when(queued, now)) : fact('Started', when(started, now))}
 ${fact('Finished', when(finished, now))}

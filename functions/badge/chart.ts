@@ -1,6 +1,7 @@
 import type { BuildRecord } from '../shared/build-record.ts'
+import { bytes } from '../shared/size.ts'
 import { type Html, html } from './html.ts'
-import { bytes, lasting, took } from './measure.ts'
+import { lasting, took } from './measure.ts'
 import { STATES } from './state.ts'
 
 type Bar = { value: number; says: string; color: string }

@@ -1,8 +1,8 @@
 import type { BuildRecord } from '../shared/build-record.ts'
 import { type Ami, DISK_FILE, type Disk, diskTag } from '../shared/disk.ts'
+import { bytes } from '../shared/size.ts'
 import { copyable } from './copyable.ts'
 import { type Html, html } from './html.ts'
-import { bytes } from './measure.ts'
 import { heading, sentence } from './sentence.ts'
 import * as words from './words.ts'
 

@@ -19,6 +19,7 @@ function entry(record: BuildRecord, registryPull: string) {
     state: record.state,
     version,
     type: record.type,
+    tags: record.tags,
     image: `${image}:${version}`,
     digest: record.digest,
     repository: record.repository,

@@ -1,14 +1,5 @@
 import type { BuildRecord } from '../shared/build-record.ts'
 
-const SIZES = ['B', 'kB', 'MB', 'GB', 'TB'] as const
-
-/** Bytes as registries and `docker images` count them, by thousands, with two or three digits: `45.2 MB`. */
-export function bytes(count: number): string {
-  const power = Math.min(Math.max(Math.floor(Math.log10(Math.max(count, 1)) / 3), 0), SIZES.length - 1)
-  const value = count / 1000 ** power
-  return `${power > 0 && value < 100 ? value.toFixed(1) : Math.round(value)} ${SIZES[power]}`
-}
-
 /** Milliseconds as a person says it: `0.8 s`, `42 s`, `3 min 7 s`, `1 h 20 min`. */
 export function lasting(ms: number): string {
   const seconds = Math.round(ms / 1000)

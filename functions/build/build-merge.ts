@@ -5,7 +5,8 @@ import type { Entry } from '../shared/images.ts'
 import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
 import { type Built, buildService } from './build-service.ts'
 import { type Job, newBuild } from './job.ts'
-import { type Plan, plan, standsOf, type ToBuild, versioned } from './plan.ts'
+import { fetchContents } from './lfs-contents.ts'
+import { contentsOf, type Plan, plan, standsOf, type ToBuild, versioned } from './plan.ts'
 import { publish } from './publish.ts'
 import { mustBeOurs, writeMerge } from './sole-writer.ts'
 import { tarballIn } from './source.ts'
@@ -34,8 +35,9 @@ export async function buildMerge(
   ])
   const planned = plans.map((one, at) => begin(shop, work, job, one, before[at]))
   if (planned.some((part) => part.failure)) return hold(shop, work, planned)
-  // Before anything is built: what waits for the service ami has not begun.
+  // Before anything is built: what waits for the service ami, or for Git LFS, has not begun.
   if (planned.some(({ plan }) => needsDisk(plan))) await shop.disks.ready()
+  await fetchContents(shop.sources, job.repository, contentsOf(plans), folder)
   work.record = {
     ...work.record,
     state: 'building',
@@ -103,7 +105,7 @@ function written(shop: Workshop, part: Part): Promise<Part> {
 
 /** Under the lock: another repository's method call, or an older merge, may have published since the plan. */
 async function check(shop: Workshop, job: Job, part: Part): Promise<Part> {
-  if (part.plan.verdict === 'unchanged') return standsStill(shop, part)
+  if (part.plan.verdict === 'unchanged') return standsStill(shop, part, part.plan.tags)
   if (part.plan.verdict !== 'build') return part
   const { entry, context, source } = part.plan
   try {
@@ -118,11 +120,12 @@ async function check(shop: Workshop, job: Job, part: Part): Promise<Part> {
 }
 
 /** What was found unchanged may be a tag that moves, and has moved since. */
-async function standsStill(shop: Workshop, part: Part): Promise<Part> {
+async function standsStill({ registry }: Workshop, part: Part, tags: string[] = []): Promise<Part> {
   const { service, version, digest, disk } = part.record
+  const found = await Promise.all([version, ...tags].map((tag) => registry.head(service, tag)))
   const still =
-    (await shop.registry.head(service, version)) === digest &&
-    (disk === undefined || (await shop.registry.head(service, diskTag(version))) === disk.digest)
+    found.every((one) => one === digest) &&
+    (disk === undefined || (await registry.head(service, diskTag(version))) === disk.digest)
   return still ? part : overtaken(part)
 }
 
@@ -162,17 +165,20 @@ function conclusion(shop: Workshop, { record, failure }: Part, reason: string): 
       reason: failure.message,
       finished,
     }
+  // It moved no tag: an older merge may have it yet.
+  if (record.state === 'unchanged') return { ...record, tags: undefined }
   if (isPublished(record)) return record
   // What was put up at AWS for it is taken away again.
   return { ...record, ami: undefined, state: 'held', reason: refusals.held(reason), finished }
 }
 
 function merged({ record }: Part): MergedService {
-  const { service: name, version, type, state, id: build, digest, disk, reason } = record
+  const { service: name, version, type, tags, state, id: build, digest, disk, reason } = record
   return {
     name,
     version,
     ...(type === 'AMI' && { type }),
+    ...(tags && { tags }),
     state,
     build,
     ...(digest && { digest }),

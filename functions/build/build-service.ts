@@ -1,15 +1,15 @@
 import { type BuildRecord, LOG_TYPE } from '../shared/build-record.ts'
-import { Failure, toFailure } from '../shared/failure.ts'
+import { type Failure, toFailure } from '../shared/failure.ts'
 import { type BuildLog, openBuildLog } from './build-log.ts'
 import type { Job } from './job.ts'
 import { leftStaged } from './left-staged.ts'
+import { deadline } from './limits.ts'
 import type { Stands, ToBuild } from './plan.ts'
 import { stagingOf } from './promote.ts'
 import { putUp } from './put-up.ts'
 import { stageDisk } from './stage-disk.ts'
 import { stageImage } from './stage-image.ts'
 import * as places from './words/places.ts'
-import * as refusals from './words/refusals.ts'
 import type { Workshop } from './workshop.ts'
 
 /** How a build ended: its record, `staged` with a digest, or with the Failure and not yet written. */
@@ -67,24 +67,17 @@ async function stage(
   log: BuildLog,
 ): Promise<Omit<Stands, 'builtFrom'>> {
   const { service_name: service, type } = todo.entry
-  const signal = deadline(shop.config.buildTimeout)
-  if (type === 'Docker') return stageImage(shop, job, todo, { folder, log, signal })
-  const found = todo.stands ?? (await leftStaged(shop, job, todo))
+  const signal = deadline(todo.entry, shop.config)
+  const found = todo.stands ?? (type === 'AMI' ? await leftStaged(shop, job, todo) : undefined)
   if (found) log.write(`${places.logStands(service, found.digest)}\n`)
   const image = found ?? (await stageImage(shop, job, todo, { folder, log, signal }))
+  if (type === 'Docker') return image
   const repository = (made: unknown) => (made ? service : stagingOf(service))
   const from = { repository: repository(todo.stands), digest: image.digest }
   const disk = found?.disk ?? (await stageDisk(shop, job, todo, from, log, signal))
   const lies = { repository: repository(todo.stands?.disk), disk }
   const ami = found?.ami ?? (await putUp(shop, record, lies, log, signal))
   return { ...image, disk, ami }
-}
-
-function deadline(ms: number): AbortSignal {
-  const controller = new AbortController()
-  const sentence = refusals.tooLong(Math.round(ms / 1000))
-  setTimeout(() => controller.abort(new Failure('build_timeout', sentence)), ms).unref()
-  return controller.signal
 }
 
 /** The log of the attempt that ended, put beside those of the attempts before. */

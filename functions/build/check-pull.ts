@@ -40,12 +40,13 @@ export async function checkPull(shop: Workshop, request: CheckRequest): Promise<
     attempt: 1,
     queued: new Date(shop.now()).toISOString(),
   }
+  const foreign = isForeign(pull)
   return foresee(
-    shop,
+    foreign ? { ...shop, sources: shop.publicSources } : shop,
     job,
     images,
     (look) => withSource(shop, job, (_folder, tarball) => look(tarball)),
-    isForeign(pull) ? lookFromOutside : lookAtName,
+    foreign ? lookFromOutside : lookAtName,
   )
 }
 

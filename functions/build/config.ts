@@ -1,4 +1,5 @@
-import { count, duration, type Environment, expression, list, url } from '../shared/environment.ts'
+import { count, duration, type Environment, expression, list, size, url } from '../shared/environment.ts'
+import { readGrants } from './grant.ts'
 
 export type Config = ReturnType<typeof readConfig>
 
@@ -29,7 +30,13 @@ export function readConfig(env: Environment) {
     syncWait: duration(env, 'sync_wait', '45s'),
     /** ms that one service's build may take. */
     buildTimeout: duration(env, 'build_timeout', '20m'),
+    /** Bytes that an image's layers may have as stored; undefined: any number. */
+    imageSize: size(env, 'image_size'),
     mutableTags: expression(env, 'mutable_tags', '^(latest|dev|.*-SNAPSHOT)$'),
+    /** Which secrets of build-secrets a repository's builds may read. */
+    buildSecrets: readGrants(env, 'build_secrets'),
+    /** Which hosts of base-registries a repository may pull base images from. */
+    baseRegistries: readGrants(env, 'base_registries'),
     secretFolder: env.secret_mount_path || '/var/openfaas/secrets',
   })
 }

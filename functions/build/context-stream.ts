@@ -1,18 +1,22 @@
+import { createReadStream } from 'node:fs'
+import { dirname } from 'node:path'
 import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type Pack, pack } from 'tar-stream'
 import { type SourceEntry, walk } from './archive.ts'
 import type { Context } from './context.ts'
+import { contentIn } from './source.ts'
 import { inside } from './source-tree.ts'
 
 /** Bytes that are sent at once, at least. */
 const BLOCK = 64 * 1024
 
 /**
- * The context as the plain tar that the engine reads, streamed from the repository's tarball: no copy on disk or
- * in memory. Owners, times and modes are git's, not the archive's, so that equal sources are equal bytes. The
- * first entry is a bare folder: BuildKit takes a tar that begins with an extended header for a Dockerfile
- * (docs/decisions/0003). A failure on the way destroys the stream with it, so that a build never hangs on half a tree.
+ * The context as the plain tar that the engine reads, streamed from the repository's tarball, those of its submodules
+ * and what came from Git LFS: no copy on disk or in memory. Owners, times and modes are git's, not the archive's, so
+ * that equal sources are equal bytes. The first entry is a bare folder: BuildKit takes a tar that begins with an
+ * extended header for a Dockerfile (docs/decisions/0003). A failure on the way destroys the stream with it, so that a
+ * build never hangs on half a tree.
  */
 export function contextStream(
   tarball: string,
@@ -41,13 +45,20 @@ export function contextStream(
   async function fill(out: Pack): Promise<void> {
     await put(out, { name: './', type: 'directory', mode: 0o755, mtime })
     await put(out, { name: context.dockerfile, type: 'file', mode: 0o644, mtime }, context.dockerfileBytes)
-    await walk(tarball, sha, (entry, content) => copy(out, entry, content), signal)
+    await walk(tarball, sha, (entry, content) => copy(out, entry.path, entry, content), signal)
+    for (const part of context.submodules)
+      await walk(
+        part.tarball,
+        part.sha,
+        (entry, content) => copy(out, `${part.at}/${entry.path}`, entry, content),
+        signal,
+      )
     out.finalize()
   }
 
-  async function copy(out: Pack, entry: SourceEntry, content: Readable): Promise<void> {
-    const name = entry.path.slice(context.folder === '' ? 0 : context.folder.length + 1)
-    const file = inside(entry.path, context.folder) ? context.files.get(name) : undefined
+  async function copy(out: Pack, path: string, entry: SourceEntry, content: Readable): Promise<void> {
+    const name = path.slice(context.folder === '' ? 0 : context.folder.length + 1)
+    const file = inside(path, context.folder) ? context.files.get(name) : undefined
     if (file === undefined || entry.kind === 'folder' || name === context.dockerfile)
       return void content.resume()
     if (entry.kind === 'link') {
@@ -55,8 +66,10 @@ export function contextStream(
       return put(out, { name, type: 'symlink', linkname: entry.target, mode: 0o777, mtime })
     }
     const mode = entry.executable ? 0o755 : 0o644
-    const sink = out.entry({ name, type: 'file', mode, mtime, size: entry.size })
-    return pipeline(content, sink as unknown as Writable)
+    const sink = out.entry({ name, type: 'file', mode, mtime, size: file.size })
+    if (file.lfs === undefined) return pipeline(content, sink as unknown as Writable)
+    content.resume()
+    return pipeline(createReadStream(contentIn(dirname(tarball), file.lfs.oid)), sink as unknown as Writable)
   }
 }
 

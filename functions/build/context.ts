@@ -1,7 +1,8 @@
 import { Failure } from '../shared/failure.ts'
 import { contextOf, dockerfileOf, type Entry } from '../shared/images.ts'
 import { leftOut } from './left-out.ts'
-import { inside, type SourceTree, type TreeFile } from './source-tree.ts'
+import type { Pointer } from './lfs-pointer.ts'
+import { type Archive, inside, type SourceTree, type TreeFile } from './source-tree.ts'
 import * as refusals from './words/refusals.ts'
 
 /** What of a repository is sent to the engine for one service; paths are relative to the context. */
@@ -11,7 +12,13 @@ export type Context = {
   dockerfileBytes: Buffer
   dockerfileBlob: string
   files: Map<string, TreeFile>
+  /** Those that some of the files lie in. */
+  submodules: Set<Archive>
+  contents: Content[]
 }
+
+/** A file that lies in Git LFS: of which path, and for which submodule's repository; undefined: for the commit's own. */
+export type Content = Pointer & { path: string; repository: string | undefined }
 
 /** The files of a repository whose bytes decide what a service's context is. */
 export function decidingFiles(entry: Entry): string[] {
@@ -30,6 +37,8 @@ export function contextFor(entry: Entry, tree: SourceTree): Context {
   const inContext = [...tree.files].filter(([path]) => inside(path, folder))
   if (inContext.length === 0)
     throw new Failure('source_refused', refusals.noFolder(entry.service_name, folder || '/'))
+  const unread = decidingFiles(entry).find((path) => tree.files.get(path)?.lfs)
+  if (unread !== undefined) throw new Failure('source_refused', refusals.decidesFromLfs(unread))
   const dockerfileBytes = tree.texts.get(dockerfilePath)
   const dockerfileBlob = tree.files.get(dockerfilePath)?.blob
   if (dockerfileBytes === undefined || dockerfileBlob === undefined)
@@ -37,14 +46,19 @@ export function contextFor(entry: Entry, tree: SourceTree): Context {
   const rules = tree.texts.get(ownIgnore) ?? tree.texts.get(sharedIgnore)
   const left = leftOut(rules?.toString('utf8') ?? '')
   const files = new Map<string, TreeFile>()
+  const submodules = new Set<Archive>()
+  const contents: Content[] = []
   for (const [path, file] of inContext) {
     const relative = path.slice(folder === '' ? 0 : folder.length + 1)
     if (left(relative)) continue
     if (file.mode === '120000' && leaves(path, file.target))
       throw new Failure('source_refused', refusals.linkOutside(path, file.target))
     files.set(relative, file)
+    const home = tree.submodules.findLast(({ at }) => inside(path, at))
+    if (home) submodules.add(home)
+    if (file.lfs) contents.push({ ...file.lfs, path, repository: home?.repository })
   }
-  return { folder, dockerfile, dockerfileBytes, dockerfileBlob, files }
+  return { folder, dockerfile, dockerfileBytes, dockerfileBlob, files, submodules, contents }
 }
 
 /** Whether a symbolic link at `path` points out of the repository. */

@@ -14,6 +14,8 @@ const MEANINGS: [RegExp, FailureCode][] = [
     'engine_error',
   ],
   [/failed to (?:compute cache key|calculate checksum)[^"]*"[^"]*":? not found/i, 'build_failed'],
+  // Of a secret that images.json does not name.
+  [/secret \S+ not found/i, 'build_failed'],
   // With its words: a line, a tag or a port may have these numbers, too.
   [
     /too many requests|toomanyrequests|: 429|50[0234] (?:internal server|bad gateway|service unavail|gateway time)/i,

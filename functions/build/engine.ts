@@ -1,9 +1,12 @@
 import type { Readable } from 'node:stream'
 import type Docker from 'dockerode'
 import { Failure } from '../shared/failure.ts'
+import { refuseClosed } from './closed-base.ts'
 import { dialSession } from './engine-client.ts'
 import { buildFailure, pushFailure } from './engine-failure.ts'
 import { type EngineMessage, engineMessages } from './engine-messages.ts'
+import type { Grants } from './grants.ts'
+import { masking } from './masked.ts'
 import { openSession } from './session.ts'
 import { SOURCE_LABEL } from './source-digest.ts'
 import { stepLog } from './step-log.ts'
@@ -18,6 +21,7 @@ export type Build = {
   args: Record<string, string>
   target: string | undefined
   labels: Record<string, string>
+  grants: Grants
 }
 
 export type Credentials = { username: string; password: string }
@@ -44,11 +48,12 @@ export function openEngine(client: () => Promise<Docker>) {
       // What breaks before the engine's client listens is looked at below.
       build.context.on('error', () => {})
       const docker = await client()
-      const session = await openSession(dialSession(docker)).catch((error) => {
+      const session = await openSession(dialSession(docker), build.grants).catch((error) => {
         build.context.destroy()
         return unreachable(error)
       })
       const say = stepLog()
+      const masked = masking(build.grants.secrets.values())
       let tail = ''
       let image: string | undefined
       const keep = (text: string) => {
@@ -69,12 +74,18 @@ export function openEngine(client: () => Promise<Docker>) {
             buildargs: build.args,
             labels: build.labels,
             ...(build.target !== undefined && { target: build.target }),
+            // Or what another repository's password has brought is there for everybody.
+            ...(build.grants.closed.length > 0 && { pull: true }),
             abortSignal: signal,
           } as Docker.ImageBuildOptions,
         )
         for await (const message of engineMessages(answer as Readable)) {
-          if (message.error !== undefined) throw buildFailure(message.error, tail)
-          if (message.id === 'moby.buildkit.trace') keep(say(decodeTrace(String(message.aux))))
+          if (message.error !== undefined) throw buildFailure(masked(message.error), tail)
+          if (message.id === 'moby.buildkit.trace') {
+            const trace = decodeTrace(String(message.aux))
+            keep(masked(say(trace)))
+            refuseClosed(trace, build.grants.closed)
+          }
           if (message.id === 'moby.image.id') image = (message.aux as { ID: string }).ID
         }
         if (image === undefined) throw new Failure('engine_error', places.noImage)
@@ -82,7 +93,7 @@ export function openEngine(client: () => Promise<Docker>) {
         // The source may have ended the build; then the engine only says that the connection broke.
         throw build.context.errored instanceof Failure
           ? build.context.errored
-          : ended(error, signal, (words) => buildFailure(words, tail))
+          : ended(error, signal, (words) => buildFailure(masked(words), tail))
       } finally {
         // The engine may refuse before it has read the context: nobody else ends that stream.
         build.context.destroy()

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { type Readable, Transform } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { FromSchema } from 'json-schema-to-ts'
 import { Failure } from '../shared/failure.ts'
@@ -7,6 +7,7 @@ import { IMAGES_LIMIT } from '../shared/images.ts'
 import type {
   githubCommitSchema,
   githubCompareSchema,
+  githubContentsSchema,
   githubPullSchema,
   githubRepositorySchema,
 } from '../shared/schema/github.ts'
@@ -14,11 +15,13 @@ import {
   isGithubCommit,
   isGithubCommits,
   isGithubCompare,
+  isGithubContents,
   isGithubPull,
   isGithubPulls,
   isGithubRepository,
 } from '../shared/validators.generated.cjs'
 import type { githubTransport } from './github-transport.ts'
+import { metered, STALL_MS } from './metered.ts'
 import * as words from './words/github.ts'
 import * as refusals from './words/refusals.ts'
 
@@ -31,13 +34,11 @@ export const PAGE = 100
 /** Bytes of a compressed tarball that are taken at most. */
 export const TARBALL_LIMIT = 1024 * 1024 * 1024
 
-/** A tarball that brings nothing for this long, or an images.json that is not whole by then, is given up. */
-const STALL_MS = 30_000
-
 export type GithubRepository = FromSchema<typeof githubRepositorySchema>
 export type Pull = FromSchema<typeof githubPullSchema>
 export type Commit = FromSchema<typeof githubCommitSchema>
 export type Compare = FromSchema<typeof githubCompareSchema>
+type Contents = FromSchema<typeof githubContentsSchema>
 
 /** The questions that build asks GitHub; undefined is GitHub's 404. Names go into paths, so they are checked before. */
 export type GitHub = ReturnType<typeof openGitHub>
@@ -73,6 +74,30 @@ export function openGitHub(get: ReturnType<typeof githubTransport>) {
   }
 
   const repo = (fullName: string) => `/repos/${fullName}`
+
+  /** The source of a commit into a file, as the gzipped tar that GitHub serves; false where there is none. */
+  async function archive(fullName: string, sha: string, file: string): Promise<boolean> {
+    const stall = new AbortController()
+    const answer = await get(`${repo(fullName)}/tarball/${sha}`, {
+      accept: JSON_TYPE,
+      stream: true,
+      signal: stall.signal,
+    })
+    if (answer === undefined) return false
+    const declared = Number(answer.headers['content-length'] ?? Number.NaN)
+    const over = new Failure('source_refused', refusals.archiveTooLarge(TARBALL_LIMIT / 1024 ** 2))
+    const out = createWriteStream(file)
+    const closed = new Promise<void>((resolve) => out.once('close', resolve))
+    const meter = metered(stall, declared, TARBALL_LIMIT, over)
+    await pipeline(answer.data as Readable, meter, out).catch(async (error) => {
+      // The folder is taken away next: a file that is still being opened would appear in it, or after it.
+      await closed
+      if (error instanceof Failure) throw error
+      throw new Failure('source_broken', undefined, error)
+    })
+    return true
+  }
+
   return {
     repository: (fullName: string) => ask<GithubRepository>(repo(fullName), isGithubRepository),
     pull: (fullName: string, number: number) => ask<Pull>(`${repo(fullName)}/pulls/${number}`, isGithubPull),
@@ -109,24 +134,17 @@ export function openGitHub(get: ReturnType<typeof githubTransport>) {
         })
       )
     },
-    /** The source of a commit into a file, as the gzipped tar that GitHub serves. */
+    archive,
+    /** The same, where it must be there. */
     async tarball(fullName: string, sha: string, file: string): Promise<void> {
-      const stall = new AbortController()
-      const answer = await get(`${repo(fullName)}/tarball/${sha}`, {
-        accept: JSON_TYPE,
-        stream: true,
-        signal: stall.signal,
-      })
-      if (answer === undefined) throw new Failure('github_refused', words.noTarball(fullName, sha))
-      const declared = Number(answer.headers['content-length'] ?? Number.NaN)
-      const out = createWriteStream(file)
-      const closed = new Promise<void>((resolve) => out.once('close', resolve))
-      await pipeline(answer.data as Readable, metered(stall, declared), out).catch(async (error) => {
-        // The folder is taken away next: a file that is still being opened would appear in it, or after it.
-        await closed
-        if (error instanceof Failure) throw error
-        throw new Failure('source_broken', undefined, error)
-      })
+      if (!(await archive(fullName, sha, file)))
+        throw new Failure('github_refused', words.noTarball(fullName, sha))
+    },
+    /** The commit of another repository that a commit has at a path, as a submodule; undefined where it has none. */
+    async gitlink(fullName: string, sha: string, path: string): Promise<string | undefined> {
+      const place = path.split('/').map(encodeURIComponent).join('/')
+      const found = await ask<Contents>(`${repo(fullName)}/contents/${place}?ref=${sha}`, isGithubContents)
+      return found && 'type' in found && found.type === 'submodule' ? found.sha : undefined
     },
   }
 }
@@ -143,30 +161,6 @@ function slimPull({ number, merged_at, merge_commit_sha, updated_at, base: { ref
 
 function slimCommit({ sha, parents, commit: { message, committer } }: Commit): Commit {
   return { sha, parents: parents.map(() => ({})), commit: { message, committer: { date: committer.date } } }
-}
-
-/** Passes bytes on, ends a download that is too large or stalls, and one that is shorter than it said. */
-function metered(stall: AbortController, declared: number): Transform {
-  let seen = 0
-  const late = () => stall.abort()
-  let timer = setTimeout(late, STALL_MS)
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      clearTimeout(timer)
-      timer = setTimeout(late, STALL_MS)
-      seen += chunk.length
-      const limit = TARBALL_LIMIT / 1024 / 1024
-      if (seen > TARBALL_LIMIT) done(new Failure('source_refused', refusals.archiveTooLarge(limit)))
-      else done(null, chunk)
-    },
-    flush(done) {
-      done(Number.isFinite(declared) && seen !== declared ? new Failure('source_broken') : null)
-    },
-    destroy(error, done) {
-      clearTimeout(timer)
-      done(error)
-    },
-  })
 }
 
 async function firstBytes(stream: Readable, limit: number): Promise<Buffer> {

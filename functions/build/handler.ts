@@ -4,6 +4,7 @@ import { log } from '../shared/log.ts'
 import { openfaas } from '../shared/openfaas.ts'
 import { openRegistry } from '../shared/registry.ts'
 import { registryTransport } from '../shared/registry-transport.ts'
+import { allowed } from '../shared/repositories.ts'
 import { secretsIn } from '../shared/secrets.ts'
 import { openCloud } from './aws/cloud.ts'
 import { catchUp } from './catch-up.ts'
@@ -14,10 +15,13 @@ import { engineClient } from './engine-client.ts'
 import { openGitHub } from './github.ts'
 import { watched } from './github-rate.ts'
 import { githubPoster, githubTransport } from './github-transport.ts'
+import { openGrants } from './grants.ts'
+import { openLfs } from './lfs.ts'
 import { openMetrics } from './metrics.ts'
 import { observed } from './observed.ts'
 import { receiver } from './receive.ts'
 import { sweepSources } from './source.ts'
+import { sourcesAtGitHub } from './sources.ts'
 import { badgeTeller } from './tell-badge.ts'
 import { openStatuses } from './tell-github.ts'
 import { openWorks } from './works.ts'
@@ -36,12 +40,17 @@ function workshop(): Workshop {
   const lock = pLimit(1)
   const ledger = openLedger(registry)
   const uptime = () => performance.now()
-  const { githubApiUrl, publicUrl } = config
+  const { githubApiUrl, githubUrl, publicUrl } = config
+  const github = openGitHub(watched(githubTransport(githubApiUrl, secrets), metrics.rate))
+  const lfs = openLfs(githubUrl, githubApiUrl, secrets)
   shop = {
     config,
     secrets,
-    github: openGitHub(watched(githubTransport(githubApiUrl, secrets), metrics.rate)),
+    github,
+    sources: sourcesAtGitHub(githubUrl, (name) => allowed(config.repositories, name), github, lfs),
+    publicSources: sourcesAtGitHub(githubUrl, () => false, github, lfs),
     engine: openEngine(() => engineClient(config.dockerHost, secrets)),
+    grants: openGrants(config, secrets),
     disks: openDiskService(config.amiHost, secrets),
     cloud: openCloud(config.awsRegion, secrets),
     registry,

@@ -41,6 +41,7 @@ export function newBuild(job: Job, entry: Entry): BuildRecord {
     state: 'queued',
     version: entry.version,
     type: entry.type,
+    tags: entry.tags,
     repositoryId: job.repositoryId,
     repository: job.repository,
     branch: job.branch,

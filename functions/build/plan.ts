@@ -3,29 +3,33 @@ import type { Ami, Disk } from '../shared/disk.ts'
 import { Failure, toFailure } from '../shared/failure.ts'
 import { contextOf, type Entry } from '../shared/images.ts'
 import { unlessTorn } from '../shared/registry.ts'
-import { type Context, contextFor, decidingFiles } from './context.ts'
+import { type Content, type Context, contextFor, decidingFiles } from './context.ts'
 import { standingDisk } from './disk-manifest.ts'
 import type { Job } from './job.ts'
+import { findContents } from './lfs-contents.ts'
 import { mend, mendDisk } from './mend.ts'
+import { begins, refuseFixedTags, tagsDue } from './moving-tags.ts'
 import { newerHas } from './newer.ts'
 import { sourceDigest } from './source-digest.ts'
-import { readTree } from './source-tree.ts'
 import { standing } from './standing.ts'
+import { readSource } from './submodules.ts'
 import * as refusals from './words/refusals.ts'
 import type { Workshop } from './workshop.ts'
 
-/** What an entry promises and has already: its image, and of type AMI its disk and its AMI. */
+/** What an entry promises and has already: its image, its tags, and of type AMI its disk and its AMI. */
 export type Stands = {
   digest: string
   builtFrom: string | undefined
   size?: number | undefined
   disk?: Disk | undefined
   ami?: Ami | undefined
+  /** Of the entry's tags those that are its own, and point to it. */
+  tags?: string[] | undefined
 }
 
 /** What stands, out of all that a plan says: as a record has it. */
-export function standsOf({ digest, builtFrom, size, disk, ami }: Stands): Stands {
-  return { digest, builtFrom, size, disk, ami }
+export function standsOf({ digest, builtFrom, size, disk, ami, tags }: Stands): Stands {
+  return { digest, builtFrom, size, disk, ami, tags }
 }
 
 export type ToBuild = Extract<Plan, { verdict: 'build' }>
@@ -36,8 +40,16 @@ export type Plan =
   | ({ verdict: 'unchanged'; entry: Entry; source: string } & Stands)
   | { verdict: 'refused'; entry: Entry; failure: Failure }
 
+/** The files of Git LFS that these plans send to the engine. */
+export function contentsOf(plans: readonly Plan[]): Content[] {
+  return plans.flatMap((plan) => (plan.verdict === 'build' && !plan.stands ? plan.context.contents : []))
+}
+
 /** What a look at registry and ledger takes. */
-export type Lookout = Pick<Workshop, 'config' | 'registry' | 'ledger' | 'dating' | 'cloud'> & {
+export type Lookout = Pick<
+  Workshop,
+  'config' | 'registry' | 'ledger' | 'dating' | 'cloud' | 'grants' | 'sources'
+> & {
   disks: Pick<Workshop['disks'], 'there'>
 }
 
@@ -52,16 +64,21 @@ export async function plan(
   tarball: string,
   naming: Naming = claimName,
 ): Promise<Plan[]> {
-  const tree = await readTree(tarball, job.sha, entries.map(contextOf), entries.flatMap(decidingFiles))
+  const { sources } = shop
+  const tree = await readSource(sources, job, tarball, entries.map(contextOf), entries.flatMap(decidingFiles))
   return Promise.all(
     entries.map(async (entry): Promise<Plan> => {
       try {
         if (entry.type === 'AMI' && !shop.disks.there)
           throw new Failure('no_disks', refusals.noDisks(entry.service_name))
+        await shop.grants(job.repository, entry)
+        refuseFixedTags(entry, shop.config.mutableTags)
         const context = contextFor(entry, tree)
         const source = sourceDigest(context, entry)
         await naming(shop, job, entry.service_name)
-        return await versioned(shop, job, entry, context, source)
+        const found = await versioned(shop, job, entry, context, source)
+        await findContents(sources, job.repository, contentsOf([found]))
+        return found
       } catch (thrown) {
         const failure = toFailure(thrown)
         if (failure.outcome !== 'failed') throw failure
@@ -79,29 +96,30 @@ export async function versioned(
   context: Context,
   source: string,
 ): Promise<Plan> {
-  const { service_name: service, version, type } = entry
-  const [image, disk] = await Promise.all([
+  const { service_name: service, version, type, tags } = entry
+  const fixed = !shop.config.mutableTags.test(version)
+  const [image, disk, due] = await Promise.all([
     unlessTorn(standing(shop.registry, service, version), () => mend(shop, entry, source)),
     type === 'AMI'
       ? unlessTorn(standingDisk(shop.registry, service, version), () => mendDisk(shop, entry, source))
       : undefined,
+    tagsDue(shop, { service, version, tags, time: job.time }),
   ])
   const others = [image, disk].filter((found) => found !== undefined && found.source !== source)
-  if (others.length > 0 && !shop.config.mutableTags.test(version))
+  // A tag that moves with the versions that it begins cannot be one of them.
+  if (fixed && (others.length > 0 || begins(version, image?.version)))
     throw new Failure('version_taken', refusals.versionTaken(version, service))
   if (others.length > 0 && (await newerHas(shop.ledger, service, version, job.time)))
     throw new Failure('version_taken', refusals.newerPublished(service, version))
   if (others.length > 0 || image === undefined) return { verdict: 'build', entry, context, source }
-  const stands: Stands = { digest: image.digest, builtFrom: image.revision, size: image.size }
-  if (type === 'Docker') return { verdict: 'unchanged', entry, source, ...stands }
   // A disk of an image that is gone, or that has moved since, is not this one's.
   const own = disk?.image === image.digest ? disk.disk : undefined
   const ami = own && (await registered(shop, entry))
-  const whole = own !== undefined && (ami !== undefined || (await shop.cloud()) === undefined)
-  const all = { ...stands, disk: own, ami }
-  return whole
-    ? { verdict: 'unchanged', entry, source, ...all }
-    : { verdict: 'build', entry, context, source, stands: all }
+  const stands: Stands = { digest: image.digest, builtFrom: image.revision, size: image.size, disk: own, ami }
+  const whole = type === 'Docker' || (own && (ami || (await shop.cloud()) === undefined))
+  return whole && due.every(({ digest }) => digest === image.digest)
+    ? { verdict: 'unchanged', entry, source, ...stands, ...(tags && { tags: due.map(({ tag }) => tag) }) }
+    : { verdict: 'build', entry, context, source, stands }
 }
 
 /** The AMI that this version has at AWS: what is unchanged says it on. */

@@ -32,3 +32,16 @@ export function* fields(message: Buffer): Generator<Field> {
     else throw new RangeError(places.unknownWire(wire))
   }
 }
+
+/** A message with these texts in its fields 1, 2 and so on. */
+export function message(...texts: string[]): Buffer {
+  const parts = texts.flatMap((text, at) => {
+    const bytes = Buffer.from(text)
+    return [Buffer.from([((at + 1) << 3) | 2, ...varint(bytes.length)]), bytes]
+  })
+  return Buffer.concat(parts)
+}
+
+function varint(number: number): number[] {
+  return number < 128 ? [number] : [(number & 127) | 128, ...varint(number >>> 7)]
+}

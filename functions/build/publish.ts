@@ -3,6 +3,7 @@ import { diskTag } from '../shared/disk.ts'
 import type { Ledger } from '../shared/ledger.ts'
 import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
 import { unlessTorn } from '../shared/registry.ts'
+import { moveTags } from './moving-tags.ts'
 import { newerHas } from './newer.ts'
 import { promoteAll, stagingOf } from './promote.ts'
 import { writeMerge } from './sole-writer.ts'
@@ -49,8 +50,11 @@ export async function canRollForward({ registry }: Workshop, record: MergeRecord
 
 async function finish(shop: Workshop, work: Work): Promise<MergeRecord> {
   const { record } = work
+  const { time = 0 } = record
+  const standing: MergedService[] = []
+  for (const service of record.services) standing.push(await stand(shop, service, time))
   const services: MergedService[] = []
-  for (const service of record.services) services.push(await stand(shop, service, record.time ?? 0))
+  for (const service of standing) services.push(await tagged(shop, service, time))
   for (const service of services) await conclude(shop, service)
   const built: MergeRecord = {
     ...record,
@@ -74,14 +78,21 @@ async function stand(shop: Workshop, service: MergedService, time: number): Prom
   return { ...service, ...stands, state: 'built' }
 }
 
+/** Moves the tags of what was published just now: those that are left are its own. */
+async function tagged(shop: Workshop, service: MergedService, time: number): Promise<MergedService> {
+  const { name, version, state, tags, digest = '' } = service
+  if (state !== 'built' || tags === undefined) return service
+  return { ...service, tags: await moveTags(shop, { service: name, version, tags, time }, digest) }
+}
+
 /** Writes how a service of a merge ended into its own record, unless that says so already. */
 export function conclude(shop: Workshop, service: MergedService): Promise<void> {
-  const { name, build, state, digest, disk, reason } = service
+  const { name, build, state, digest, disk, tags, reason } = service
   return shop.ledger.changeBuild(name, build, (found, published) => {
     if (found.state === state && leads(found, published)) return undefined
     const finished = found.finished ?? new Date(shop.now()).toISOString()
     const stands = found.disk && disk ? { disk: { ...found.disk, digest: disk } } : {}
-    return { ...found, ...stands, state, digest, reason, finished }
+    return { ...found, ...stands, tags, state, digest, reason, finished }
   })
 }
 

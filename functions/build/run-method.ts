@@ -7,7 +7,9 @@ import { buildService } from './build-service.ts'
 import { clearCloud } from './clear-cloud.ts'
 import { committedAt, titleOf } from './confirm.ts'
 import { type Job, newBuild, stagingTag } from './job.ts'
-import { plan, standsOf, versioned } from './plan.ts'
+import { fetchContents } from './lfs-contents.ts'
+import { moveTags } from './moving-tags.ts'
+import { contentsOf, plan, standsOf, versioned } from './plan.ts'
 import { promoteAll } from './promote.ts'
 import { pruneBuilds } from './prune.ts'
 import { withSource } from './source.ts'
@@ -50,9 +52,17 @@ export async function openCall(shop: Workshop, request: MethodRequest): Promise<
   }
   const bytes = await shop.github.images(repository, sha)
   const named = bytes && parseImages(bytes).find((entry) => entry.service_name === request.service_name)
-  const { service_name, version, type } = request
-  const entry: Entry = { ...named, service_name, version, type }
+  const entry = entryOf(request, named)
   return { job, entry, record: newBuild(job, entry) }
+}
+
+/** What images.json says of the service beside the call's own words. Tags are of the version that it names. */
+function entryOf(
+  { service_name, version, type }: MethodRequest,
+  { tags, ...named }: Partial<Entry> = {},
+): Entry {
+  const own = tags && named.version === version && { tags }
+  return { ...named, service_name, version, type, ...own }
 }
 
 /** Builds and publishes one service outside of any merge. The record that comes back is final, and written. */
@@ -65,6 +75,7 @@ export async function runMethod(shop: Workshop, { job, entry, record }: Call): P
     const known = { ...record, source: planned.source, logs: before?.logs ?? [] }
     if (planned.verdict === 'unchanged') return { ...known, state: 'unchanged', ...standsOf(planned) }
     if (entry.type === 'AMI') await shop.disks.ready()
+    await fetchContents(shop.sources, job.repository, contentsOf([planned]), folder)
     try {
       const built = await shop.slots(() => buildService(shop, job, planned, known, folder))
       if (built.failure) return { ...built.record, state: built.failure.state }
@@ -102,8 +113,10 @@ async function publishOne(
         { service, version, digest, disk: disk?.digest },
         movable,
       )
+      const tags = staged.tags && (await moveTags(shop, staged, stands.digest))
       return {
         ...staged,
+        tags,
         state: 'built',
         digest: stands.digest,
         ...(disk && stands.disk && { disk: { ...disk, digest: stands.disk } }),

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { performServerHandshake, type ServerHttp2Stream } from 'node:http2'
 import type { Duplex } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { registryHost } from './base-registries.ts'
+import type { Grants } from './grants.ts'
+import { fields, message } from './protobuf.ts'
 
 /** Ends the session with the engine; a build that still needs it fails. */
 export type Session = { id: string; close(): void }
@@ -15,22 +19,31 @@ const NOT_FOUND = 5
 const UNIMPLEMENTED = 12
 
 /**
- * What BuildKit may call on us while it builds. Health: without it the engine drops the session after seconds.
- * Credentials: none, for any host (an empty message). GetSecret: newer engines ask for tokens of build contexts
- * and take only NOT_FOUND as no (docs/decisions/0003).
+ * What BuildKit may call on us while it builds, by the first field of its message. Health: without it the engine
+ * drops the session after seconds. Credentials: for a host without any, an empty message. GetSecret: newer engines
+ * ask for tokens of build contexts, too, and take only NOT_FOUND as no (docs/decisions/0003).
  */
-const METHODS: Record<string, Answer> = {
-  '/grpc.health.v1.Health/Check': { status: OK, message: Buffer.from([0x08, 0x01]) },
-  '/moby.filesync.v1.Auth/Credentials': { status: OK, message: Buffer.alloc(0) },
-  '/moby.buildkit.secrets.v1.Secrets/GetSecret': { status: NOT_FOUND },
+function methodsFor({ secrets, logins }: Grants): Record<string, (subject: string) => Answer> {
+  return {
+    '/grpc.health.v1.Health/Check': () => ({ status: OK, message: Buffer.from([0x08, 0x01]) }),
+    '/moby.filesync.v1.Auth/Credentials': (host) => {
+      const login = logins.get(registryHost(host))
+      return { status: OK, message: login ? message(login.username, login.password) : Buffer.alloc(0) }
+    },
+    '/moby.buildkit.secrets.v1.Secrets/GetSecret': (id) => {
+      const value = secrets.get(id)
+      return value === undefined ? { status: NOT_FOUND } : { status: OK, message: message(value) }
+    },
+  }
 }
 
 /**
  * A BuildKit session: gRPC on HTTP/2, in which we are the server on a connection that we opened. dockerode's own
  * gives one password to any host and has no health check (docs/decisions/0003).
  */
-export async function openSession(dial: Dial): Promise<Session> {
+export async function openSession(dial: Dial, grants: Grants): Promise<Session> {
   const id = randomUUID()
+  const methods = methodsFor(grants)
   const socket = await dial({
     // `close`: a proxy before the engine may pass this on as bytes, because no second request can follow
     // (faasd/docker/haproxy.cfg).
@@ -38,7 +51,7 @@ export async function openSession(dial: Dial): Promise<Session> {
     Upgrade: 'h2c',
     'X-Docker-Expose-Session-Uuid': id,
     'X-Docker-Expose-Session-Name': 'artefacto',
-    'X-Docker-Expose-Session-Grpc-Method': Object.keys(METHODS),
+    'X-Docker-Expose-Session-Grpc-Method': Object.keys(methods),
   })
   // The engine ends the connection when it likes: what that means is said by the build's own answer.
   socket.on('error', () => {})
@@ -46,8 +59,11 @@ export async function openSession(dial: Dial): Promise<Session> {
   http2.on('error', () => {})
   http2.on('stream', (stream: ServerHttp2Stream, headers) => {
     stream.on('error', () => {})
-    stream.resume()
-    stream.on('end', () => answer(stream, METHODS[String(headers[':path'])] ?? { status: UNIMPLEMENTED }))
+    const method = methods[String(headers[':path'])]
+    buffer(stream)
+      .then((sent) => answer(stream, method ? method(firstText(sent)) : { status: UNIMPLEMENTED }))
+      // What ends in the middle, or is no gRPC.
+      .catch(() => stream.destroy())
   })
   return {
     id,
@@ -60,6 +76,13 @@ export async function openSession(dial: Dial): Promise<Session> {
       })
     },
   }
+}
+
+/** The text in field 1 of a gRPC request, behind its prefix of five bytes; '' where there is none. */
+function firstText(sent: Buffer): string {
+  for (const [number, value] of fields(sent.subarray(5)))
+    if (number === 1 && typeof value !== 'bigint') return value.toString('utf8')
+  return ''
 }
 
 /** A gRPC reply: one length-prefixed message, the status in the trailers. */

@@ -10,6 +10,11 @@ export function tarballIn(folder: string): string {
   return join(folder, 'source.tar.gz')
 }
 
+/** Where it holds what came from Git LFS. */
+export function contentIn(folder: string, oid: string): string {
+  return join(folder, `lfs-${oid}`)
+}
+
 /** Downloads a commit's source once, lends the folder and the tarball in it to `use`, and takes them away. */
 export async function withSource<T>(
   shop: Workshop,

@@ -3,6 +3,7 @@ import type { BuildLog } from './build-log.ts'
 import { contextStream } from './context-stream.ts'
 import { imageLabels } from './image-labels.ts'
 import { type Job, stagingTag } from './job.ts'
+import { refuseTooLarge } from './limits.ts'
 import type { ToBuild } from './plan.ts'
 import { stagingOf } from './promote.ts'
 import { tarballIn } from './source.ts'
@@ -26,6 +27,7 @@ export async function stageImage(
   const repository = `${config.registry}/${staging}`
   const tag = stagingTag(job, todo.entry.version)
   const image = `${repository}:${tag}`
+  const grants = await shop.grants(job.repository, todo.entry)
   const context = contextStream(tarballIn(folder), job.sha, todo.context, job.committed, signal)
   const build = {
     context,
@@ -34,6 +36,7 @@ export async function stageImage(
     args: { SOURCE_DATE_EPOCH: String(Math.floor(job.committed / 1000)), ...todo.entry.args },
     target: todo.entry.target,
     labels: { ...imageLabels(config.githubUrl, job, todo.entry), [SOURCE_LABEL]: todo.source },
+    grants,
   }
   await engine.build(build, log.write, signal)
   const auth = {
@@ -45,5 +48,7 @@ export async function stageImage(
   const manifest = await registry.manifest(staging, digest)
   if (manifest?.digest !== digest) throw new Failure('registry_error', places.notPushed(digest))
   log.write(`${places.logPushed(digest)}\n`)
-  return { digest, size: layersSize(manifest.bytes) }
+  const size = layersSize(manifest.bytes)
+  refuseTooLarge(todo.entry, config, size)
+  return { digest, size }
 }

@@ -6,6 +6,8 @@ export type Standing = {
   digest: string
   source: string | undefined
   revision: string | undefined
+  /** Under which it was built. */
+  version?: string | undefined
   /** Bytes of its layers as stored. */
   size?: number | undefined
 }
@@ -29,6 +31,7 @@ export async function standing(
     digest: manifest.digest,
     source: labels[SOURCE_LABEL],
     revision: labels['org.opencontainers.image.revision'],
+    version: labels['org.opencontainers.image.version'],
     size: layersSize(manifest.bytes),
   }
 }

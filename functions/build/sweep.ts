@@ -36,9 +36,9 @@ export async function clearStaged(
 }
 
 /** The same for one tag of `staging/<service>`. */
-async function clear(shop: Workshop, service: string, tag: string): Promise<void> {
+async function clear(shop: Workshop, service: string, tag: string, seen?: { listed: true }): Promise<void> {
   try {
-    await take(shop, service, tag)
+    await take(shop, service, tag, seen)
   } catch (error) {
     shop.works.untidy = true
     log('not_cleared', { service, tag, error })
@@ -46,9 +46,9 @@ async function clear(shop: Workshop, service: string, tag: string): Promise<void
 }
 
 /** The engine first: as long as the tag stands in staging, a sweep finds what the engine may have. */
-async function take(shop: Workshop, service: string, tag: string): Promise<void> {
+async function take(shop: Workshop, service: string, tag: string, seen?: { listed: true }): Promise<void> {
   await clearEngine(shop, service, tag)
-  await removeTag(shop.registry, stagingOf(service), tag)
+  await removeTag(shop.registry, stagingOf(service), tag, seen)
 }
 
 /** Takes away the image of a build that was interrupted between its end and its push, if it is ours. */
@@ -71,7 +71,7 @@ export async function sweep(shop: Workshop): Promise<void> {
     for (const name of await shop.registry.repositories('staging/')) {
       const service = name.slice(stagingOf('').length)
       for (const tag of await shop.registry.tags(name))
-        if (await isOver(shop, service, tag)) await clear(shop, service, tag)
+        if (await isOver(shop, service, tag)) await clear(shop, service, tag, { listed: true })
     }
     const services = await shop.ledger.services()
     for (const service of services) await endInterrupted(shop, service)

@@ -1,4 +1,5 @@
 import type { LimitFunction } from 'p-limit'
+import type { Entry } from '../shared/images.ts'
 import type { Ledger } from '../shared/ledger.ts'
 import type { Registry } from '../shared/registry.ts'
 import type { Secrets } from '../shared/secrets.ts'
@@ -7,7 +8,9 @@ import type { Config } from './config.ts'
 import type { DiskService } from './disk-service.ts'
 import type { Engine } from './engine.ts'
 import type { GitHub } from './github.ts'
+import type { Grants } from './grants.ts'
 import type { Metrics } from './metrics.ts'
+import type { Sources } from './sources.ts'
 import type { Statuses } from './tell-github.ts'
 import type { Works } from './works.ts'
 
@@ -16,7 +19,12 @@ export type Workshop = {
   config: Config
   secrets: Secrets
   github: GitHub
+  /** What GitHub's tarballs leave out; of what a stranger wrote only what is public. */
+  sources: Sources
+  publicSources: Sources
   engine: Engine
+  /** What the operator lets the builds of a repository use. */
+  grants(repository: string, entry: Entry): Promise<Grants>
   /** Makes the disks of type AMI. */
   disks: DiskService
   /** AWS, where the operator has given credentials and a region. */

@@ -82,6 +82,7 @@ export const BADGE_SCHEMAS: Record<string, Schema> = {
       state: SERVICE_STATE,
       version: TEXT,
       type: { enum: ['Docker', 'AMI'] },
+      tags: { type: 'array', items: TEXT, description: 'beside the version' },
       image: { ...TEXT, description: 'as it is pulled' },
       digest: DIGEST,
       repository: TEXT,

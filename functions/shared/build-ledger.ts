@@ -87,7 +87,8 @@ export function buildsIn(registry: Registry, ordered: LimitFunction) {
     findBuild,
 
     /** Drops a build's record and its logs, which garbage collection takes away. */
-    forgetBuild: (service: string, id: string): Promise<void> => removeTag(registry, builds(service), id),
+    forgetBuild: (service: string, id: string): Promise<void> =>
+      removeTag(registry, builds(service), id, { listed: true }),
 
     /** The services that have a record. */
     async services(): Promise<string[]> {

@@ -24,6 +24,8 @@ export type BuildRecord = {
   state: ServiceState
   version: string
   type: 'Docker' | 'AMI'
+  /** The tags beside the version: those that it is to have; of what is published, those that moved to it. */
+  tags?: string[] | undefined
   repositoryId: number
   repository: string
   branch: string
@@ -61,6 +63,7 @@ const FIELDS: Record<Exclude<keyof BuildRecord, 'logs'>, FieldForm> = {
   state: 'text',
   version: 'text',
   type: 'text',
+  tags: 'json',
   repositoryId: 'number',
   repository: 'text',
   branch: 'text',

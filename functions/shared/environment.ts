@@ -1,3 +1,4 @@
+import { bytesOf, SIZE } from './size.ts'
 import * as words from './words.ts'
 
 export type Environment = Record<string, string | undefined>
@@ -18,6 +19,14 @@ export function count(env: Environment, name: string, fallback: number): number 
   const text = env[name] || String(fallback)
   if (!/^[1-9]\d{0,5}$/.test(text)) throw new Error(words.notCount(name, text))
   return Number(text)
+}
+
+/** A size such as 500m or 2g, in bytes; undefined where nothing is said. */
+export function size(env: Environment, name: string): number | undefined {
+  const text = env[name]
+  if (!text) return undefined
+  if (!new RegExp(SIZE).test(text)) throw new Error(words.notSize(name, text))
+  return bytesOf(text)
 }
 
 /** An http or https URL without a slash at its end. */

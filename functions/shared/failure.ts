@@ -35,6 +35,7 @@ const FAILURES = {
   version_taken: [409, 'failed', 'the version is taken; raise it'],
   name_owned: [409, 'failed', 'the service name belongs to another repository'],
   no_disks: [422, 'failed', 'this installation makes no disks: type AMI needs the service ami (docs/ami.md)'],
+  secret_refused: [422, 'failed', 'a build secret is not there, or not allowed to this repository'],
   disk_refused: [422, 'failed', 'the image cannot become a bootable disk'],
   source_refused: [422, 'failed', 'the sources cannot be built'],
   build_failed: [422, 'failed', 'the build failed'],

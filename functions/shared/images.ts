@@ -20,6 +20,8 @@ export function parseImages(bytes: Buffer): Entry[] {
   const names = entries.map((entry) => entry.service_name)
   const twice = names.findIndex((name, index) => names.indexOf(name) < index)
   if (twice >= 0) throw invalid(words.namedTwice(twice, String(names[twice])))
+  const itself = entries.findIndex(({ version, tags = [] }) => tags.includes(version))
+  if (itself >= 0) throw invalid(words.taggedAsItself(itself, String(entries[itself]?.version)))
   return entries
 }
 

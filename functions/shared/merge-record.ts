@@ -12,6 +12,8 @@ export type MergedService = {
   version: string
   /** Left out of an ordinary one. */
   type?: 'AMI'
+  /** As in its own record. */
+  tags?: string[]
   state: ServiceState
   /** The id (tag) of the service's own record. */
   build: string

@@ -14,6 +14,8 @@ export type SecretName =
   | 'docker-cert'
   | 'docker-key'
   | 'aws-credentials'
+  | 'build-secrets'
+  | 'base-registries'
 
 /** Reads secrets at each use, so that a rotation needs no deploy: OpenFaaS rewrites the files in place. */
 export type Secrets = {

@@ -20,4 +20,6 @@ export declare const isGithubPulls: Check
 export declare const isGithubCommit: Check
 export declare const isGithubCommits: Check
 export declare const isGithubCompare: Check
+export declare const isGithubContents: Check
+export declare const isGithubLfsBatch: Check
 export declare const isImages: Check

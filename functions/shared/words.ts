@@ -4,6 +4,7 @@
 export const notDuration = (name: string, text: string) =>
   `${name}=${text}: write a duration such as 45s or 20m`
 export const notCount = (name: string, text: string) => `${name}=${text}: write a whole number from 1 up`
+export const notSize = (name: string, text: string) => `${name}=${text}: write a size such as 500m or 2g`
 export const noUrl = (name: string) => `${name} is missing: set it in stack.yml`
 export const notUrl = (name: string, text: string) =>
   `${name}=${text}: write a URL such as https://registry:5000`
@@ -24,6 +25,8 @@ export const imagesNotJson = (why: string) => `images.json is not JSON: ${why}`
 export const imagesWrong = (places: string) => `images.json: ${places}`
 export const namedTwice = (index: number, name: string) =>
   `images.json: /${index}/service_name: ${name} is there twice`
+export const taggedAsItself = (index: number, version: string) =>
+  `images.json: /${index}/tags: ${version} is the version itself`
 export const keyUnknown = (place: string, key: string) => `${place}/${key}: unknown key`
 export const keyMissing = (place: string, key: string) => `${place}: "${key}" is missing`
 export const noneOf = (place: string, value: string, allowed: string) =>
@@ -95,4 +98,6 @@ export const MENDS = {
   ami_loose: 'keep the service ami from the network, and limit it: docs/threat-model.md',
   aws_region: 'set `aws_region` in stack.yml, then faas-cli deploy -f stack.yml',
   aws_credentials: 'faas-cli secret update aws-credentials --from-file=FILE',
+  build_secrets: 'faas-cli secret update build-secrets --from-file=FILE: docs/images-json.md',
+  base_registries: 'faas-cli secret update base-registries --from-file=FILE: docs/faasd.md',
 } as const

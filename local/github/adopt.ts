@@ -11,6 +11,7 @@ import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { resolve as absolute, join, relative } from 'node:path'
 import { git, gitAnywhere } from './git.ts'
+import { copyObjects } from './lfs-store.ts'
 import { firstLedger, parseFullName } from './repository.ts'
 import { headOf } from './revision.ts'
 import { type Files, writeCommit } from './write-commit.ts'
@@ -50,6 +51,7 @@ export async function refresh(directory: string, source: string): Promise<void> 
   await trusting((environment) =>
     git(directory, ['fetch', '--quiet', '--force', absolute(source), ...refs], { environment }),
   )
+  await copyObjects(source, directory)
 }
 
 /** All files below a folder but `.git`, with links and executables as such. */
@@ -80,6 +82,7 @@ async function cloneBare(source: string, directory: string): Promise<void> {
       environment,
     ),
   )
+  await copyObjects(source, directory)
   if ((await headOf(directory, DEFAULT_BRANCH)) === undefined) return
   await git(directory, ['symbolic-ref', 'HEAD', `refs/heads/${DEFAULT_BRANCH}`])
 }

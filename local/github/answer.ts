@@ -40,14 +40,20 @@ function admit(call: Pick<Call, 'headers'>, rights: Rights | undefined): void {
   if (authorization !== undefined && rights === undefined) {
     throw new Refusal(401, 'Bad credentials')
   }
-  if (accept !== undefined && !/\*\/\*|application\/(\*|json|vnd\.github)/.test(String(accept))) {
+  if (accept !== undefined && !/\*\/\*|application\/(\*|json|vnd\.git(hub|-lfs))/.test(String(accept))) {
     throw new Refusal(415, `Unsupported 'Accept' header: '${accept}'. Must accept 'application/json'.`)
   }
 }
 
 function rightsOf({ token, tokens }: Site, authorization: Call['headers'][string]): Rights | undefined {
-  const given = String(authorization ?? '').match(/^(?:bearer|token) +(\S+)$/i)?.[1]
-  if (given === undefined) return undefined
+  const [, scheme = '', text = ''] = /^(bearer|token|basic) +(\S+)$/i.exec(String(authorization ?? '')) ?? []
+  if (text === '') return undefined
+  // As git sends it: any name, and the token as password.
+  const given = /basic/i.test(scheme)
+    ? Buffer.from(text, 'base64')
+        .toString()
+        .replace(/^[^:]*:/, '')
+    : text
   const anyIsGood = token === undefined && tokens === undefined
   return tokens?.[given] ?? (anyIsGood || given === token ? EVERYTHING : undefined)
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { answer } from './answer.ts'
 import { faultyReply } from './faults.ts'
+import { isObject, object } from './lfs.ts'
 import { notFound, Refusal, type Reply, refused } from './reply.ts'
 import { send } from './send.ts'
 import type { Site } from './site.ts'
@@ -60,7 +61,7 @@ async function replyOf(site: Site, kind: 'api' | 'codeload', request: IncomingMe
   const { method = 'GET', headers } = request
   const url = new URL((kind === 'api' ? site.api : site.codeload) + (request.url ?? '/'))
   if (!isDecodable(url.pathname)) return refused(notFound())
-  if (kind === 'codeload') return download(site, url, headers)
+  if (kind === 'codeload') return isObject(url) ? object(site, url, headers) : download(site, url, headers)
   const body = await readBody(request)
   if (body === undefined) return refused(new Refusal(413, 'Payload too large'))
   return answer(site, method, { site, url, parameters: [], headers, body })

@@ -5,6 +5,7 @@ import { compareCommits } from './compare.ts'
 import { showContents } from './contents.ts'
 import { attemptDelivery, listDeliveries, showDelivery } from './hook-deliveries.ts'
 import { createHook, deleteHook, listHooks, pingHook, showHook, updateHook } from './hooks.ts'
+import { isLfsBatch, lfsBatch } from './lfs.ts'
 import { listPulls, pullsOfCommit, showPull } from './pulls.ts'
 import { json, notFound, type Reply } from './reply.ts'
 import { findRepository, findRepositoryById, type Repository } from './repository.ts'
@@ -48,6 +49,7 @@ const MATCHERS = ROUTES.map(([template, answer]) => ({ expression: expressionOf(
 /** Answers an API request or throws GitHub's refusal; what is not routed is 404, a wrong method too. */
 export async function route(call: Call, method: string): Promise<Reply> {
   if (method === 'GET' && isWebPage(call.url)) return webPage(call)
+  if (method === 'POST' && isLfsBatch(call.url)) return lfsBatch(call)
   const place = repositoryOf(call)
   if (place === undefined) throw notFound()
   // A private repository does not exist for a stranger.

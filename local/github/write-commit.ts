@@ -1,7 +1,19 @@
 import { git, IDENTITY } from './git.ts'
+import { putObject } from './lfs-store.ts'
 
-/** Path to content; a link and an executable say so, null deletes. */
-export type Files = Record<string, string | Buffer | { link: string } | { exec: string | Buffer } | null>
+/**
+ * Path to content; a link, an executable, a file in Git LFS and a submodule at a commit say so, null deletes.
+ */
+export type Files = Record<
+  string,
+  | string
+  | Buffer
+  | { link: string }
+  | { exec: string | Buffer }
+  | { lfs: string | Buffer }
+  | { submodule: string }
+  | null
+>
 
 /**
  * Commits file changes on top of `parent` (none: a first commit) and moves `ref` there; the new sha. One
@@ -17,7 +29,7 @@ export async function writeCommit(
     `committer ${IDENTITY.name} <${IDENTITY.email}> ${seconds} +0000\n`,
     ...data(Buffer.from(commit.message)),
     commit.parent === undefined ? '' : `from ${commit.parent}\n`,
-    ...changes(commit.files),
+    ...changes(directory, commit.files),
     '\nget-mark :1\n',
   ]
   const input = Buffer.concat(parts.map((part) => Buffer.from(part)))
@@ -39,19 +51,21 @@ export async function writeMergeCommit(
 }
 
 /** File changes as git-fast-import reads them. */
-export function changes(files: Files): (string | Buffer)[] {
+export function changes(directory: string, files: Files): (string | Buffer)[] {
   const all = Object.entries(files)
   return [
     // Deletions first: a folder may become a file in the same commit.
     ...all.flatMap(([path, file]) => (file === null ? [`D ${quoted(path)}\n`] : [])),
-    ...all.flatMap(([path, file]) => (file === null ? [] : entry(path, file))),
+    ...all.flatMap(([path, file]) => (file === null ? [] : entry(directory, path, file))),
   ]
 }
 
-function entry(path: string, file: NonNullable<Files[string]>): (string | Buffer)[] {
+function entry(directory: string, path: string, file: NonNullable<Files[string]>): (string | Buffer)[] {
   if (typeof file === 'string') return blob('100644', path, Buffer.from(file))
   if (Buffer.isBuffer(file)) return blob('100644', path, file)
   if ('link' in file) return blob('120000', path, Buffer.from(file.link))
+  if ('submodule' in file) return [`M 160000 ${file.submodule} ${quoted(path)}\n`]
+  if ('lfs' in file) return blob('100644', path, putObject(directory, Buffer.from(file.lfs)))
   return blob('100755', path, Buffer.from(file.exec))
 }
 

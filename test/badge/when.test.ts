@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { markup } from '../../functions/badge/html.ts'
-import { bytes, lasting, short, took } from '../../functions/badge/measure.ts'
+import { lasting, short, took } from '../../functions/badge/measure.ts'
 import { ago, when } from '../../functions/badge/when.ts'
 
 const NOW = Date.parse('2026-11-22T18:00:00Z')
@@ -33,15 +33,6 @@ times('says nothing of what is no time', () => {
 times.run()
 
 const measures = suite('badge measures')
-for (const [count, words] of [
-  [0, '0 B'],
-  [999, '999 B'],
-  [1_000, '1.0 kB'],
-  [45_234_000, '45.2 MB'],
-  [512_300_000, '512 MB'],
-  [3_400_000_000, '3.4 GB'],
-] as const)
-  measures(`${count} bytes are ${words}`, () => assert.is(bytes(count), words))
 for (const [ms, words] of [
   [0, '0.0 s'],
   [840, '0.8 s'],

@@ -4,10 +4,13 @@ import * as assert from 'uvu/assert'
 import { checker } from '../../functions/build/accept-check.ts'
 import type { CommitStatus } from '../../functions/build/commit-status.ts'
 import { readConfig } from '../../functions/build/config.ts'
+import { openGrants } from '../../functions/build/grants.ts'
+import { sourcesAtGitHub } from '../../functions/build/sources.ts'
 import type { At } from '../../functions/build/tell-github.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
 import type { CheckRequest } from '../../functions/shared/build-request.ts'
 import { type Ledger, openLedger } from '../../functions/shared/ledger.ts'
+import { secretsIn } from '../../functions/shared/secrets.ts'
 import type { Files, LocalGitHub } from '../../local/github/server.ts'
 import { get } from '../local/github/hub.ts'
 import { mergeOf } from '../shared/records.ts'
@@ -38,13 +41,18 @@ function stage(work: (stage: Stage) => Promise<void>, settings = {}): () => Prom
       const shown: Shown[] = []
       const token: Stage['token'] = { text: TOKEN }
       const ledger = openLedger(registry)
+      const lfs = { find: async () => new Map() }
+      const config = readConfig({ repositories: 'acme/*', public_url: 'https://ci.example', ...settings })
       const shop = {
-        config: readConfig({ repositories: 'acme/*', public_url: 'https://ci.example', ...settings }),
+        config,
         secrets: { find: async () => token.text },
         github,
+        sources: sourcesAtGitHub(hub.url, () => true, github, lfs),
+        publicSources: sourcesAtGitHub(hub.url, () => false, github, lfs),
         registry,
         ledger,
         dating: pLimit(1),
+        grants: openGrants(config, secretsIn('/nowhere')),
         statuses: { show: (at: At, status: CommitStatus) => void shown.push({ at, status }) },
         now: Date.now,
       } as unknown as Workshop
@@ -73,6 +81,7 @@ function stage(work: (stage: Stage) => Promise<void>, settings = {}): () => Prom
   )
 }
 const WEB = { ...images({ web: '1.0.0' }), ...service('web', 'w1') }
+const SHA = '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d'
 const downloads = (hub: LocalGitHub) =>
   hub.requests.filter(({ path }) => /tarball|contents/.test(path)).length
 
@@ -102,6 +111,30 @@ checks(
     await next()
   }),
 )
+const NPM = {
+  ...service('web', 'w1'),
+  'images.json': '[{"service_name":"web","version":"1.0.0","type":"Docker","secrets":["npm"]}]',
+}
+checks(
+  'says which secret is not allowed',
+  stage(async ({ ask, open, next }) => {
+    await ask(await open(NPM))
+    assert.equal(await next(), [
+      'failure',
+      'web: the secret npm is not allowed to acme/shop; ask the operator (build_secrets)',
+    ])
+  }),
+)
+checks(
+  'says that a secret which is allowed is not there yet',
+  stage(
+    async ({ ask, open, next }) => {
+      await ask(await open(NPM))
+      assert.equal(await next(), ['error', 'the secret build-secrets is missing or empty'])
+    },
+    { build_secrets: 'acme/shop:npm' },
+  ),
+)
 checks(
   "tells the owner of a name, but not to a fork's pull request",
   stage(async ({ ask, open, next, ledger }) => {
@@ -110,6 +143,26 @@ checks(
     assert.equal(await next(), ['failure', 'web belongs to acme/secret'])
     await ask(await open(WEB, 'mallory'))
     assert.equal(await next(), ['failure', 'web belongs to another repository'])
+  }),
+)
+checks(
+  "shows no private submodule in a fork's pull request, as if there were none",
+  stage(async ({ ask, open, next, hub }) => {
+    await hub.create('acme/hidden', undefined, { private: true })
+    await hub.create('acme/shown')
+    for (const [name, fork, said] of [
+      ['hidden', undefined, 'success: will build web 1.0.0'],
+      ['hidden', 'mallory', 'error: GitHub does not show the submodule web/lib, acme/hidden at '],
+      ['nothing', 'mallory', 'error: GitHub does not show the submodule web/lib, acme/nothing at '],
+      ['shown', 'mallory', 'success: will build web 1.0.0'],
+    ] as const) {
+      const exists = hub.exists(`acme/${name}`)
+      const lib = exists ? (await hub.push(`acme/${name}`, { files: { a: name }, deliver: false })).sha : SHA
+      const gitmodules = `[submodule "lib"]\npath = web/lib\nurl = ../${name}\n`
+      await ask(await open({ ...WEB, '.gitmodules': gitmodules, 'web/lib': { submodule: lib } }, fork))
+      const [state, words] = await next()
+      assert.ok(`${state}: ${words}`.startsWith(said), `${state}: ${words}`)
+    }
   }),
 )
 checks(

@@ -14,11 +14,14 @@ const DEFAULTS = {
   dockerHost: 'tcp://artefacto-docker:2376',
   amiHost: '',
   awsRegion: '',
+  buildSecrets: [],
+  baseRegistries: [],
   gatewayUrl: 'http://gateway:8080',
   publicUrl: 'http://127.0.0.1:8080',
   maxBuilds: 2,
   syncWait: 45_000,
   buildTimeout: 1_200_000,
+  imageSize: undefined,
   mutableTags: /^(latest|dev|.*-SNAPSHOT)$/,
   secretFolder: '/var/openfaas/secrets',
 }
@@ -40,12 +43,13 @@ config('takes what the environment says', () => {
     max_builds: '7',
     sync_wait: '500ms',
     build_timeout: '1h',
+    image_size: '2g',
     mutable_tags: '^edge$',
   })
   assert.equal(found.repositories, ['acme/shop', 'acme/*', 'other/one'])
   assert.is(found.githubApiUrl, 'https://ghe.example/api/v3')
   assert.equal([found.branch, found.maxBuilds], ['main', 7])
-  assert.equal([found.syncWait, found.buildTimeout], [500, 3_600_000])
+  assert.equal([found.syncWait, found.buildTimeout, found.imageSize], [500, 3_600_000, 2_000_000_000])
   assert.equal([found.mutableTags.test('edge'), found.mutableTags.test('latest')], [true, false])
 })
 config('lets people pull by the name that is pushed to, unless another is given', () => {
@@ -68,6 +72,7 @@ const REFUSED: [name: string, value: string, says: RegExp][] = [
   ['sync_wait', '45', /^sync_wait=45: write a duration/],
   ['sync_wait', '-1s', /^sync_wait=-1s: write a duration/],
   ['build_timeout', '20 m', /^build_timeout=20 m: write a duration/],
+  ['image_size', '2 GB', /^image_size=2 GB: write a size such as 500m or 2g/],
   ['mutable_tags', '(', /^mutable_tags=\(: write a regular expression/],
 ]
 for (const [name, value, says] of REFUSED)

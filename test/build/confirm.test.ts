@@ -56,6 +56,8 @@ function github(world: World, asked: string[] = []): GitHub {
     commits: () => assert.unreachable('one merge is asked about, not a list') as never,
     images: () => assert.unreachable('nothing is fetched before it is confirmed') as never,
     tarball: () => assert.unreachable('nothing is fetched before it is confirmed') as never,
+    archive: () => assert.unreachable('nothing is fetched before it is confirmed') as never,
+    gitlink: () => assert.unreachable('nothing is fetched before it is confirmed') as never,
   }
 }
 const claim = (change: Partial<MergeRecord> = {}): MergeRecord => ({

@@ -19,6 +19,7 @@ function tree(texts: Record<string, string>, others: string[] = [], links: Recor
       ...Object.entries(links).map(([path, target]) => file(path, target)),
     ]),
     texts: new Map(Object.entries(texts).map(([path, text]) => [path, Buffer.from(text)])),
+    submodules: [],
   } satisfies SourceTree
 }
 const sent = (of: SourceTree, entry: Partial<Entry> = {}) => [

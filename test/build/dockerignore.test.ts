@@ -61,7 +61,8 @@ for (const [rules, leftOut] of TABLE)
       ['.dockerignore', Buffer.from(rules)],
     ])
     const entry = { service_name: 'web', version: '1', type: 'Docker', context: '.' } as const
-    const { files } = contextFor(entry, { files: new Map([...FILES, 'Dockerfile'].map(file)), texts })
+    const all = new Map([...FILES, 'Dockerfile'].map(file))
+    const { files } = contextFor(entry, { files: all, texts, submodules: [] })
     assert.equal(
       FILES.filter((path) => !files.has(path)),
       leftOut,

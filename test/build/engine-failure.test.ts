@@ -21,6 +21,14 @@ const BUILDS: Record<string, [code: FailureCode, messages: string[]]> = {
       'executor failed running [/bin/sh -c grep "no space left on device" log]: exit code: 1',
     ],
   ],
+  'a secret that images.json does not name': [
+    'build_failed',
+    [
+      'secret npm: not found',
+      'failed to solve: secret npm: not found',
+      'failed to solve: npm: secret npm not found',
+    ],
+  ],
   'a file that COPY does not find': [
     'build_failed',
     [

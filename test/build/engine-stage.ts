@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { type Build, type Engine, openEngine } from '../../functions/build/engine.ts'
 import { engineClient } from '../../functions/build/engine-client.ts'
+import { NO_GRANTS } from '../../functions/build/grants.ts'
 import { secretsIn } from '../../functions/shared/secrets.ts'
 import { hostNodeImage } from '../../local/base-image.ts'
 import { findOrStartEngine, type Engine as LocalEngine } from '../../local/engine.ts'
@@ -46,6 +47,7 @@ export function building(files: Record<string, string>, change: Partial<Build> =
     args: {},
     target: undefined,
     labels: {},
+    grants: NO_GRANTS,
     ...change,
   }
 }

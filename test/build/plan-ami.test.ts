@@ -6,6 +6,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Cloud } from '../../functions/build/aws/cloud.ts'
 import { readConfig } from '../../functions/build/config.ts'
+import { NO_GRANTS } from '../../functions/build/grants.ts'
 import { type Lookout, type Plan, plan } from '../../functions/build/plan.ts'
 import type { Ami } from '../../functions/shared/disk.ts'
 import type { Entry } from '../../functions/shared/images.ts'
@@ -15,6 +16,7 @@ import { buildOf } from '../shared/records.ts'
 import { JOB } from './a-job.ts'
 import { putSomeDisk } from './disk-in-memory.ts'
 import { putImage, withRegistry } from './image-in-memory.ts'
+import { NO_SOURCES } from './no-sources.ts'
 import { TOP, tarball } from './tar-bytes.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plan-ami-test-'))
@@ -33,7 +35,9 @@ async function planned(
     registry,
     ledger: openLedger(registry),
     dating: pLimit(1),
+    grants: async () => NO_GRANTS,
     disks: { there },
+    sources: NO_SOURCES,
     cloud: async () => cloud,
   }
   const [found, other] = await plan(look, JOB, [entry, { ...entry, version: 'never-published' }], source)

@@ -5,12 +5,14 @@ import pLimit from 'p-limit'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readConfig } from '../../functions/build/config.ts'
+import { openGrants } from '../../functions/build/grants.ts'
 import { type Job, newBuild } from '../../functions/build/job.ts'
 import { type Plan, plan } from '../../functions/build/plan.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
 import type { Entry } from '../../functions/shared/images.ts'
 import { type Ledger, openLedger } from '../../functions/shared/ledger.ts'
 import type { Registry } from '../../functions/shared/registry.ts'
+import { secretsIn } from '../../functions/shared/secrets.ts'
 import { failureOf } from '../support/failure-of.ts'
 import { JOB } from './a-job.ts'
 import { putImage, withRegistry } from './image-in-memory.ts'
@@ -28,10 +30,11 @@ let registry: Registry
 function planned(entries: Entry[], job: Partial<Job> = {}): Promise<Plan[]> {
   const shop = {
     config: readConfig({}),
+    grants: openGrants(readConfig({}), secretsIn('/nowhere')),
     registry,
     ledger: openLedger(registry),
     dating: pLimit(1),
-  } as Workshop
+  } as unknown as Workshop
   return plan(shop, { ...JOB, ...job }, entries, source)
 }
 const stage = (work: (stage: Stage) => Promise<void>) =>
@@ -40,11 +43,12 @@ const stage = (work: (stage: Stage) => Promise<void>) =>
     await work({ ledger: openLedger(registry) })
   })
 /** Puts `web` as it would be built from the tarball, or from other sources. */
-async function publish(version: string, from = ''): Promise<string> {
+async function publish(tag: string, from = '', version = '1.0.0'): Promise<string> {
   const [found] = await planned([{ ...WEB, version: 'never-published' }])
   const label = from || (found?.verdict === 'build' ? found.source : '')
-  return putImage(registry, 'web', version, {
+  return putImage(registry, 'web', tag, {
     'artefacto.source.digest': label,
+    'org.opencontainers.image.version': version,
     'org.opencontainers.image.revision': 'f00',
   })
 }
@@ -110,6 +114,47 @@ planning(
   }),
 )
 planning(
+  'leaves nothing unchanged until every tag of its entry points to it',
+  stage(async () => {
+    const digest = await publish('1.0.0')
+    const tagged = { ...WEB, tags: ['latest', '1.0'] }
+    const [todo] = await planned([tagged])
+    assert.is(todo?.verdict, 'build')
+    if (todo?.verdict === 'build') assert.is(todo.stands?.digest, digest)
+    for (const tag of tagged.tags) assert.is(await publish(tag), digest)
+    const [found] = await planned([tagged])
+    assert.is(found?.verdict, 'unchanged')
+    if (found?.verdict === 'unchanged') assert.equal(found.tags, ['latest', '1.0'])
+  }),
+)
+planning(
+  'refuses a tag that never moves, and one that is a version',
+  stage(async () => {
+    await putImage(registry, 'web', '1.0', {
+      'artefacto.source.digest': 'v1:other',
+      'org.opencontainers.image.version': '1.0',
+    })
+    for (const [tag, code] of [
+      ['stable', 'images_invalid'],
+      ['1.0', 'version_taken'],
+    ]) {
+      const [found] = await planned([{ ...WEB, tags: [String(tag)] }])
+      assert.is(found?.verdict, 'refused')
+      if (found?.verdict === 'refused') assert.is(found.failure.code, code)
+    }
+  }),
+)
+planning(
+  'refuses a version that is a tag of later ones, even from the same sources',
+  stage(async () => {
+    await publish('1.0', '', '1.0.3')
+    const [found] = await planned([{ ...WEB, version: '1.0' }])
+    assert.is(found?.verdict, 'refused')
+    if (found?.verdict === 'refused')
+      assert.is(found.failure.message, 'version 1.0 of web is taken; raise it')
+  }),
+)
+planning(
   "refuses another repository's name, and leaves it to its owner",
   stage(async ({ ledger }) => {
     await ledger.writeOwner('web', { repositoryId: 7, repository: 'other/one' })
@@ -133,6 +178,15 @@ planning(
     const [found] = await planned([{ ...WEB, service_name: 'nowhere' }])
     assert.is(found?.verdict, 'refused')
     assert.is(await ledger.owner('nowhere'), undefined)
+  }),
+)
+planning(
+  'refuses what the operator does not grant, and claims no name for it',
+  stage(async ({ ledger }) => {
+    const [web, api] = await planned([{ ...WEB, secrets: ['npm'] }, API])
+    assert.equal([web?.verdict, api?.verdict], ['refused', 'build'])
+    if (web?.verdict === 'refused') assert.is(web.failure.code, 'secret_refused')
+    assert.is(await ledger.owner('web'), undefined)
   }),
 )
 planning(

@@ -12,6 +12,15 @@ let session: Session
 let engine: ClientHttp2Session
 let exposed: Record<string, string | string[]>
 
+const GRANTS = {
+  secrets: new Map([['npm', 'ä-token']]),
+  logins: new Map([
+    ['registry.example:5000', { username: 'puller', password: 'p'.repeat(200) }],
+    ['docker.io', { username: 'hub', password: 'word' }],
+  ]),
+  closed: [],
+}
+
 const sessions = suite('openSession')
 sessions.before.each(async () => {
   const arrived = new Promise<Socket>((resolve) => {
@@ -21,7 +30,7 @@ sessions.before.each(async () => {
   session = await openSession(async (headers) => {
     exposed = headers
     return connect((server.address() as AddressInfo).port, '127.0.0.1')
-  })
+  }, GRANTS)
   const socket = await arrived
   engine = connectHttp2('http://session', { createConnection: () => socket })
   engine.on('error', () => {})
@@ -44,12 +53,43 @@ async function call(path: string, message = Buffer.alloc(5)): Promise<[status: s
 sessions('is healthy, or engines drop it after seconds', async () => {
   assert.equal(await call('/grpc.health.v1.Health/Check'), ['0', '00000000020801'])
 })
-sessions('gives no credentials, whatever host a Dockerfile names', async () => {
-  const host = Buffer.from('\0\0\0\0\x07\x0a\x05a.com')
-  assert.equal(await call('/moby.filesync.v1.Auth/Credentials', host), ['0', '0000000000'])
+/** What asks about one host or secret. */
+const about = (subject: string) => framed(Buffer.from([0x0a, subject.length, ...Buffer.from(subject)]))
+const framed = (message: Buffer) => Buffer.concat([Buffer.from([0, 0, 0, 0, message.length]), message])
+const CREDENTIALS = '/moby.filesync.v1.Auth/Credentials'
+const SECRET = '/moby.buildkit.secrets.v1.Secrets/GetSecret'
+
+for (const host of ['a.com', 'registry.example', 'registry.example:443', 'evil.registry.example:5000', ''])
+  sessions(`gives no credentials for the host ${host || 'of no name'}, which has none`, async () => {
+    assert.equal(await call(CREDENTIALS, about(host)), ['0', '0000000000'])
+  })
+sessions('gives the credentials of a host to that host alone', async () => {
+  const [status, reply] = await call(CREDENTIALS, about('registry.example:5000'))
+  // Field 1 of 6 bytes, field 2 of 200.
+  assert.is(status, '0')
+  assert.is(
+    reply.slice(10),
+    Buffer.from(`\x0a\x06puller\x12\xc8\x01${'p'.repeat(200)}`, 'latin1').toString('hex'),
+  )
 })
-sessions('has no secret', async () => {
-  assert.equal(await call('/moby.buildkit.secrets.v1.Secrets/GetSecret'), ['5', ''])
+sessions('gives those of Docker Hub by the name that the engine has for it', async () => {
+  const [, reply] = await call(CREDENTIALS, about('registry-1.docker.io'))
+  assert.is(Buffer.from(reply, 'hex').subarray(5).toString(), '\x0a\x03hub\x12\x04word')
+})
+sessions('gives a secret by its id', async () => {
+  const [status, reply] = await call(SECRET, about('npm'))
+  assert.equal([status, Buffer.from(reply, 'hex').subarray(7).toString()], ['0', 'ä-token'])
+})
+for (const id of ['NPM', 'npm/', '../npm', 'constructor', '__proto__', ''])
+  sessions(`has no secret ${id || 'without a name'}`, async () => {
+    assert.equal(await call(SECRET, about(id)), ['5', ''])
+  })
+sessions('survives what is no message', async () => {
+  const stream = engine.request({ ':method': 'POST', ':path': SECRET, 'content-type': 'application/grpc' })
+  stream.on('error', () => {})
+  stream.end(framed(Buffer.from([0x0a, 0x7f])))
+  await new Promise((resolve) => stream.on('close', resolve))
+  assert.equal(await call(SECRET, about('npm')).then(([status]) => status), '0')
 })
 for (const path of ['/moby.filesync.v1.FileSync/DiffCopy', '/moby.sshforward.v1.SSH/ForwardAgent', '/'])
   sessions(`does not know ${path}`, async () => assert.equal(await call(path), ['12', '']))

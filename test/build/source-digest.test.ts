@@ -34,6 +34,8 @@ function context(files = FILES, dockerfile = DOCKERFILE): Context {
     dockerfileBytes: Buffer.from(dockerfile),
     dockerfileBlob: blobOf(dockerfile),
     files: new Map(files),
+    submodules: new Set(),
+    contents: [],
   }
 }
 const digest = (entry: Partial<Entry> = {}, of = context()) => sourceDigest(of, { ...WEB, ...entry })
@@ -66,6 +68,17 @@ golden('keeps its value with a disk of another size, for ever', () => {
   assert.is(found, `v1:${sha256(`${LINES}{"disk":20,"target":"final"}\n`)}`)
   assert.is(found, 'v1:8ff3821416a6633be92f00b705023bf3f388baa31d9988437bf878da177ef37f')
 })
+golden('names a file in Git LFS by the SHA-256 of its content, for ever', () => {
+  const blob = `sha256:${'a'.repeat(64)}`
+  const found = digest({}, context([...FILES, ['film', { ...file(''), blob }]]))
+  assert.is(found, `v1:${sha256(`${LINES.replace('100755', `100644 ${blob} film\n100755`)}{}\n`)}`)
+  assert.is(found, 'v1:cd8739f72f0fe8f487d246cbeca96089de3be39d25daecab9bb247957e91f5fd')
+})
+golden('keeps its value with build secrets, in whatever order, for ever', () => {
+  const found = digest({ secrets: ['pip', 'npm'] })
+  assert.is(found, `v1:${sha256(`${LINES}{"secrets":["npm","pip"]}\n`)}`)
+  assert.is(found, 'v1:1ab703c8d42c881422e6a6c291419a2c336a4aedf0ecd77aaca310d94afc7c62')
+})
 golden.run()
 
 const same = suite('sourceDigest is the same')
@@ -74,11 +87,14 @@ const SAME: Record<string, () => string> = {
   'under another name': () => digest({ service_name: 'api' }),
   'for another version': () => digest({ version: '2.0.0' }),
   'for another type': () => digest({ type: 'AMI' }),
+  'with tags beside the version': () => digest({ tags: ['latest'] }),
+  'with limits': () => digest({ limits: { minutes: 1, size: '1m' } }),
   'with the default size of a disk written out': () => digest({ type: 'AMI', disk: 8 }),
   'with the size of a disk that a container does not have': () => digest({ type: 'Docker', disk: 20 }),
   'from another folder': () => digest({ context: 'services/web' }, { ...context(), folder: 'services/web' }),
   'with the default Dockerfile written out': () => digest({ dockerfile: 'Dockerfile' }),
   'with no args written out': () => digest({ args: {} }),
+  'with no secrets written out': () => digest({ secrets: [] }),
 }
 for (const [title, value] of Object.entries(SAME)) same(title, () => assert.is(value(), digest()))
 same('whatever the order of the args', () => {

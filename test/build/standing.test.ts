@@ -5,7 +5,11 @@ import { putArtifact } from '../../functions/shared/artifact.ts'
 import { failureOf } from '../support/failure-of.ts'
 import { putImage, withRegistry } from './image-in-memory.ts'
 
-const LABELS = { 'artefacto.source.digest': 'v1:abc', 'org.opencontainers.image.revision': 'f00' }
+const LABELS = {
+  'artefacto.source.digest': 'v1:abc',
+  'org.opencontainers.image.revision': 'f00',
+  'org.opencontainers.image.version': '1.0.0',
+}
 
 const stands = suite('standing')
 stands(
@@ -16,6 +20,7 @@ stands(
       digest,
       source: 'v1:abc',
       revision: 'f00',
+      version: '1.0.0',
       size: 32,
     })
   }),

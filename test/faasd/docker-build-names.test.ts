@@ -17,7 +17,6 @@ const FORBIDDEN: Record<string, string> = {
   ulimits: '[]',
   shmsize: '1',
   squash: '1',
-  pull: '1',
   nocache: '1',
   rm: '0',
   forcerm: '0',

@@ -36,6 +36,8 @@ for (const [args, sentence] of [
     ['--aws-credentials', key('[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE')],
     /aws_secret_access_key is missing/,
   ],
+  [['--build-secrets', 'npm'], /--build-secrets=npm: write owner\/repo:NAME or owner\/\*:NAME/],
+  [['--base-registries', 'acme:ghcr.io'], /--base-registries=acme:ghcr.io: write owner\/repo:NAME/],
   [['--aws-credentials', '-', '--github-token', '-'], /only one of them can be read from the input/],
   [['--colour', 'red'], /colour/],
   [['install'], /install/],
@@ -87,6 +89,12 @@ settings('keep what was said before, until it is said anew', () => {
   const off = withOptions(before, readOptions(['--pull', 'off', '--repositories', ''], '/'))
   assert.equal([off.pull, off.repositories], [null, ''])
   assert.is(pullName(off, '127.0.0.1:5000'), '127.0.0.1:5000')
+})
+settings('keep what builds may use, until it is taken away', () => {
+  const asked = after('--build-secrets', 'a/b:npm, c/*:npm', '--base-registries', 'a/*:box.lan:5443')
+  assert.equal([asked.buildSecrets, asked.baseRegistries], ['a/b:npm c/*:npm', 'a/*:box.lan:5443'])
+  const gone = withOptions(asked, readOptions(['--build-secrets', ''], '/'))
+  assert.equal([gone.buildSecrets, gone.baseRegistries], ['', 'a/*:box.lan:5443'])
 })
 settings('take the usual port when TLS comes or goes', () => {
   const plain = after('--port', '9000')

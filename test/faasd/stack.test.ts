@@ -50,6 +50,13 @@ stack('leads build to the service ami where the box has it, and else to none', (
   assert.equal([asked?.ami_host, asked?.aws_region], ['tcp://artefacto-ami:8080', 'eu-central-1'])
   assert.equal(amiAddress(asked?.ami_host ?? ''), { host: 'artefacto-ami', port: 8080 })
 })
+stack('tells build what the operator grants, and nobody else', () => {
+  const granting = { ...SETTINGS, buildSecrets: 'a/b:npm', baseRegistries: 'a/*:ghcr.io' }
+  const { build, badge, webhook } = read(boxStack(TEXT, BOX, granting, REVISIONS))
+  const { build_secrets, base_registries } = build?.environment ?? {}
+  assert.equal([build_secrets, base_registries], ['a/b:npm', 'a/*:ghcr.io'])
+  assert.not.match(JSON.stringify([badge, webhook]), /a\/b:npm|ghcr\.io/)
+})
 stack('names the secrets that the installer gives to faasd, all of them', () => {
   const named = Object.values(read(TEXT)).flatMap(({ secrets }) => secrets as unknown as string[])
   assert.equal([...new Set(named)].sort(), [...SECRETS].sort())

@@ -4,6 +4,7 @@ import { SOURCE_LABEL } from '../../functions/build/source-digest.ts'
 import { dockerAt } from '../../local/docker.ts'
 import { building, engineAt, NEVER } from '../build/engine-stage.ts'
 import { REPOSITORY } from '../support/journey.ts'
+import { halfDelete } from '../support/tear.ts'
 import { type FaultWorld, openFaultWorld } from './fault-world.ts'
 
 const sweep = suite('what a process left that is gone')
@@ -64,6 +65,17 @@ sweep(
     await world.judge(merge)
   },
 )
+
+sweep('is a tag without its manifest, where the registry was killed while it deleted', async () => {
+  const merge = await world.mergeBoth()
+  await world.judge(merge)
+  await stage('web', merge.versions.web ?? '', merge.sha)
+  halfDelete(world.state.registry, 'staging/web', merge.sha)
+  assert.is(await world.registry.head('staging/web', merge.sha), undefined)
+  assert.equal(await world.registry.tags('staging/web'), [merge.sha])
+  await world.stack.gateway.restart('build')
+  await world.judge(merge)
+})
 
 sweep('in the engine alone is found there by its name, and the same commit of another stays', async () => {
   const merge = await world.mergeBoth()

@@ -15,7 +15,7 @@ function context(ignore: string, names: readonly string[]): Context {
     ['web/Dockerfile', Buffer.from('FROM scratch')],
     ['web/.dockerignore', Buffer.from(ignore)],
   ])
-  return contextFor(ENTRY, { files, texts })
+  return contextFor(ENTRY, { files, texts, submodules: [] })
 }
 
 const piece = fc.constantFrom(

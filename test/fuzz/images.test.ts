@@ -18,6 +18,8 @@ const SOUND = [
     dockerfile: 'Dockerfile.prod',
     args: { A: '1', B: '2' },
     target: 'run',
+    tags: ['latest', '0.9'],
+    limits: { minutes: 10, size: '500m' },
     disk: 20,
   },
 ]

@@ -131,6 +131,7 @@ const tree = (ignore: string, name: string) => ({
     ['web/Dockerfile', Buffer.from('FROM scratch')],
     ['web/.dockerignore', Buffer.from(ignore)],
   ]),
+  submodules: [],
 })
 for (const ignore of IGNORES)
   source(`.dockerignore of ${ignore.slice(0, 12)}… is looked at at once`, () => {

@@ -48,6 +48,8 @@ export function playedGithub(repositories: PlayedRepository[], gate: () => Promi
       const bytes = await gated(() => one(name, sha, (merge) => sourceOf(merge)))
       await writeFile(file, bytes ?? '')
     },
+    archive: () => Promise.reject(new Error('nobody here has submodules')),
+    gitlink: () => Promise.reject(new Error('nobody here has submodules')),
   }
 }
 
@@ -63,10 +65,11 @@ function asCommit({ sha, seconds, squash }: Merged): Commit {
 }
 
 function imagesOf(services: Named[]): Buffer {
-  const entries = services.map(({ name, version, type }) => ({
+  const entries = services.map(({ name, version, type, tagged }) => ({
     service_name: name,
     version,
     type: type ?? 'Docker',
+    ...(tagged && { tags: version === 'dev' ? ['latest'] : ['latest', '1'] }),
   }))
   return Buffer.from(JSON.stringify(entries))
 }

@@ -3,6 +3,7 @@ import pLimit from 'p-limit'
 import { acceptMerge } from '../../functions/build/accept-merge.ts'
 import { catchUp } from '../../functions/build/catch-up.ts'
 import { readConfig } from '../../functions/build/config.ts'
+import { openGrants } from '../../functions/build/grants.ts'
 import { openMetrics } from '../../functions/build/metrics.ts'
 import { openWorks } from '../../functions/build/works.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
@@ -11,6 +12,7 @@ import { openLedger } from '../../functions/shared/ledger.ts'
 import { openRegistry } from '../../functions/shared/registry.ts'
 import type { RegistryCall } from '../../functions/shared/registry-transport.ts'
 import type { Secrets } from '../../functions/shared/secrets.ts'
+import { NO_SOURCES } from '../build/no-sources.ts'
 import { generator } from '../shared/mutated.ts'
 import { playedDisks } from './played-disks.ts'
 import { PLAYED_REGISTRY, playedEngine } from './played-engine.ts'
@@ -72,6 +74,8 @@ export function playedWorld(seed: number) {
       config: readConfig(env),
       secrets: NO_SECRET_MATTERS,
       github: playedGithub(repositories, gate),
+      sources: NO_SOURCES,
+      publicSources: NO_SOURCES,
       engine: engine.seenThrough(gate),
       registry,
       ledger: openLedger(registry),
@@ -82,6 +86,7 @@ export function playedWorld(seed: number) {
       cloud: async () => undefined,
       slots: pLimit(2),
       dating: pLimit(1),
+      grants: openGrants(readConfig(env), NO_SECRET_MATTERS),
       publishing: pLimit(1),
       tellBadge: async () => {},
       now: () => clock * 1000,

@@ -8,6 +8,8 @@ export type Named = {
   type?: 'AMI' | undefined
   source: number
   breaks: boolean
+  /** Whether it has `latest` beside the version, and `1` where that has numbers. */
+  tagged?: boolean | undefined
 }
 
 /** How the service that makes disks is: as it should be, away, gone in the middle, or of another mind. */
@@ -36,6 +38,7 @@ const named = fc.record({
   version: fc.constantFrom('1.0', '1.1', 'dev'),
   type: fc.constantFrom(undefined, 'AMI' as const),
   source: fc.nat(2),
+  tagged: fc.boolean(),
 })
 
 /** Rather whole than broken: of ten Dockerfiles, one. */

@@ -60,6 +60,18 @@ journey('is left as it is where only another service changes', async () => {
   assert.is(disk?.digest, firstDisk)
 })
 
+journey('has a tag moved to its image alone, without another disk', async () => {
+  const [entry, ...others] = JSON.parse(boxImages('1.0.0', { web: '1.0.0' })['images.json'] as string)
+  const merge = await world.merge({
+    'images.json': JSON.stringify([{ ...entry, tags: ['latest'] }, ...others]),
+  })
+  assert.is(merge.state, 'built', merge.reason)
+  const { state, disk, digest } = await boxOf(merge)
+  assert.equal([state, disk?.digest], ['built', firstDisk])
+  assert.is(await world.registry.head('box', 'latest'), digest)
+  assert.is(await world.registry.head('box', 'latest-ami'), undefined)
+})
+
 journey('may have another size of disk only in another version', async () => {
   const entries = [{ service_name: 'box', version: '1.0.0', type: 'AMI', disk: 2 }]
   const merge = await world.merge({ 'images.json': JSON.stringify(entries) })

@@ -50,6 +50,16 @@ const CASES: Case[] = [
     /^will build web 1\.1\.0; api unchanged$/,
   ],
   [
+    'a tag that never moves',
+    {
+      'images.json': JSON.stringify([
+        { service_name: 'web', version: '1.0.0', type: 'Docker', tags: ['latest', 'stable'] },
+      ]),
+    },
+    'failure',
+    /^web: the tag stable does not fit mutable_tags, and is not the beginning of 1\.0\.0 up to a point$/,
+  ],
+  [
     'a version that is taken',
     images({ web: '1.0.0', api: '1.0.0' }),
     'failure',

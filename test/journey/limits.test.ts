@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { hostNodeImage } from '../../local/base-image.ts'
@@ -44,6 +45,50 @@ timeout('shows what it prints, and is ended with what it printed until then', as
   }
 })
 timeout.run()
+
+const limits = suite('the limits of an entry')
+const limited = (limits: object, version: string) => ({
+  'images.json': JSON.stringify([{ service_name: 'web', version, type: 'Docker', limits }]),
+})
+/** What no compression makes smaller. */
+const noise = (bytes: number) => randomBytes(bytes).toString('latin1')
+let bounded: Journey
+limits.before(async () => {
+  bounded = await openJourney(() => ({ build: { image_size: '100k' } }))
+})
+limits.after(() => bounded.close())
+
+limits('end a build after its minutes, and say how many', async () => {
+  const files = { ...limited({ minutes: 0.1 }, '1.0.0'), 'web/Dockerfile': await slow(bounded, 'on', 60_000) }
+  const record = await bounded.merge(files)
+  assert.is(record.code, 'build_timeout')
+  assert.is(record.reason, 'web: web took more than its 0.1 minutes')
+})
+limits('keep an image from being published that is larger, and say how large it is', async () => {
+  for (const [own, bytes, limit] of [
+    [{ size: '10k' }, 20_000, '10\\.0 kB'],
+    [{}, 200_000, '100 kB'],
+    [{ size: '1g' }, 200_000, '100 kB'],
+  ] as const) {
+    const record = await bounded.merge({ ...limited(own, '1.0.0'), ...service('web', noise(bytes)) })
+    assert.is(record.state, 'failed')
+    assert.match(
+      record.reason ?? '',
+      new RegExp(`web's image has \\d+(\\.\\d)? kB, over its limit of ${limit}$`),
+    )
+    assert.is(await bounded.registry.head('web', '1.0.0'), undefined)
+  }
+  const record = await bounded.merge({
+    ...limited({ size: '50k' }, '1.0.0'),
+    ...service('web', noise(20_000)),
+  })
+  assert.is(record.state, 'built', record.reason)
+})
+limits('change no image: with others it stays as it is', async () => {
+  const { services } = await bounded.merge(limited({ size: '1k', minutes: 0.1 }, '1.0.0'))
+  assert.is(services[0]?.state, 'unchanged')
+})
+limits.run()
 
 const method = suite('the build method and its settings')
 let world: Journey

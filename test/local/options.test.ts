@@ -22,11 +22,24 @@ options('start the service that makes disks unless it is said', () => {
   assert.is(read('--no-ami').ami, false)
 })
 
+options('grant nothing to builds unless it is said', () => {
+  assert.equal([read().buildSecrets, read().baseRegistries], ['', ''])
+  const { buildSecrets, baseRegistries } = read(
+    '--build-secrets',
+    'a/b:npm',
+    '--base-registries',
+    'a/*:ghcr.io',
+  )
+  assert.equal([buildSecrets, baseRegistries], ['a/b:npm', 'a/*:ghcr.io'])
+})
+
 const WRONG: [args: string[], words: RegExp][] = [
   [['--tunnel'], /^--tunnel is for --github owner\/repo\n/],
   [['--tunnel-with', 'ngrok'], /^--tunnel is for --github/],
   [[...GITHUB, '--tunnel-with', 'smee'], /^--tunnel-with smee: write cloudflared or ngrok\n/],
   [[...GITHUB, '--tunnel-with', 'constructor'], /^--tunnel-with constructor: write/],
+  [['--build-secrets', 'npm'], /^--build-secrets=npm: write owner\/repo:NAME/],
+  [['--base-registries', 'a/b'], /^--base-registries=a\/b: write owner/],
   [[...GITHUB, '--github-api-url', 'api.github.com'], /^--github-api-url api\.github\.com: write an address/],
   [[...GITHUB, '--github-api-url', 'file:///x'], /^--github-api-url file:\/\/\/x: write/],
 ]

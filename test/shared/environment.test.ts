@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { count, duration, list, url } from '../../functions/shared/environment.ts'
+import { count, duration, list, size, url } from '../../functions/shared/environment.ts'
 
 const durations = suite('duration')
 for (const [text, ms] of [
@@ -37,6 +37,21 @@ for (const text of ['0', '-1', '1.5', '007', '1e3', 'two', '1000000', ' 2'])
     ),
   )
 counts.run()
+
+const sizes = suite('size')
+sizes('reads 500m', () => assert.is(size({ image_size: '500m' }, 'image_size'), 500_000_000))
+sizes('is none where the variable is missing or empty', () => {
+  assert.is(size({}, 'image_size'), undefined)
+  assert.is(size({ image_size: '' }, 'image_size'), undefined)
+})
+for (const text of ['500', '0m', '1.5g', '500 m', '500M', '500mb', 'm', 'big'])
+  sizes(`refuses ${text}, naming variable and value`, () =>
+    assert.throws(
+      () => size({ image_size: text }, 'image_size'),
+      `image_size=${text}: write a size such as 500m or 2g`,
+    ),
+  )
+sizes.run()
 
 const urls = suite('url')
 for (const [text, expected] of [

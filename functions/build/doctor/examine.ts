@@ -10,6 +10,7 @@ import { checkDisk } from './disk.ts'
 import { checkEngine } from './engine.ts'
 import { checkGateway } from './gateway.ts'
 import { checkGitHub } from './github.ts'
+import { checkGrants } from './grants.ts'
 import type { Heard } from './heard.ts'
 import { checkQueue } from './queue.ts'
 import { checkRegistry } from './registry.ts'
@@ -43,6 +44,7 @@ const LOOKS: [name: string, limitMs: number, fault: Fault, look: Look][] = [
   ['timer', SHORT_MS, 'timer_silent', checkTimer],
   ['ami', SHORT_MS, 'ami_down', checkAmi],
   ['aws', SHORT_MS, 'aws_credentials', checkAws],
+  ['build secrets', SHORT_MS, 'build_secrets', checkGrants],
 ]
 
 /** Looks at all that build can see from where it stands, in parallel; never throws. */

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import { pack } from 'tar-stream'
 import { type Check, failed, ok, skipped } from '../../shared/check.ts'
 import { toFailure } from '../../shared/failure.ts'
+import { NO_GRANTS } from '../grants.ts'
 import * as words from '../words/doctor.ts'
 import type { Workshop } from '../workshop.ts'
 import type { Look } from './examine.ts'
@@ -42,6 +43,7 @@ async function build(shop: Workshop, image: string, signal: AbortSignal): Promis
     args: {},
     target: undefined,
     labels: {},
+    grants: NO_GRANTS,
   }
   try {
     await shop.engine.build(job, () => {}, signal)

@@ -102,3 +102,7 @@ export const awsNoKey = (region: string) =>
   `aws_region is ${region}, and aws-credentials is missing or empty: no AMI is made`
 export const awsNoRegion = 'there are aws-credentials, and aws_region is empty: no AMI is made'
 export const awsGood = (region: string) => `there are aws-credentials for ${region}`
+
+// What builds may use.
+export const grantsLack = (names: string) => `builds may use what is not there: ${names}`
+export const grantsGood = (names: string) => `${names}: there, for the builds that may use it`

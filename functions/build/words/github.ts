@@ -23,3 +23,15 @@ export const noTarball = (repository: string, sha: string) =>
 export const imagesBroken = 'images.json did not arrive whole'
 export const archiveEmpty = 'the source archive is empty'
 export const otherCommit = (top: string, sha: string) => `the source archive is ${top}, not commit ${sha}`
+
+// Submodules, and Git LFS.
+export const submoduleNotShown = (path: string, repository: string, sha: string) =>
+  `GitHub does not show the submodule ${path}, ${repository} at ${sha}: push it; a private one must be in repositories, and github-token must read it`
+export const lfsSilent = (why: string) => `GitHub's LFS does not answer (${why})`
+export const lfsAnswered = (status: number, path: string) => `GitHub's LFS answered ${status} for ${path}`
+export const lfsRefused = (repository: string, status: number, says: string) =>
+  `GitHub's LFS of ${repository} answered ${status}${says && `: ${says}`}`
+export const lfsUnpromised = (repository: string) =>
+  `the answer of GitHub's LFS for ${repository} is not what its API promises`
+export const lfsPlain = (path: string) => `GitHub's LFS names an address without https for ${path}`
+export const lfsOtherBytes = (path: string) => `GitHub's LFS sent other bytes than git names for ${path}`

@@ -18,6 +18,10 @@ export const versionTaken = (version: string, service: string) =>
   `version ${version} of ${service} is taken; raise it`
 export const newerPublished = (service: string, version: string) =>
   `a newer merge has published ${service}:${version} already`
+export const tagFixed = (service: string, tag: string, version: string) =>
+  `${service}: the tag ${tag} does not fit mutable_tags, and is not the beginning of ${version} up to a point`
+export const tagIsVersion = (service: string, tag: string) =>
+  `${service}:${tag} was published as a version, which never moves: take it out of tags`
 export const belongsTo = (service: string, repository: string) => `${service} belongs to ${repository}`
 export const belongsElsewhere = (service: string) => `${service} belongs to another repository`
 export const noFolder = (service: string, folder: string) =>
@@ -39,9 +43,29 @@ export const twoTops = (one: string, other: string) =>
 export const tooManyFiles = (limit: number) => `the repository has more than ${limit} files`
 export const unpacksTo = (gigabytes: number) => `the repository unpacks to more than ${gigabytes} GB`
 export const archiveTooLarge = (megabytes: number) => `the source archive is over ${megabytes} MB`
+export const pointerUnreadable = (path: string) => `${path} is a pointer of Git LFS that cannot be read`
+export const decidesFromLfs = (path: string) =>
+  `${path} lies in Git LFS: it says how to build, so keep it in git itself`
+export const notInLfs = (path: string, repository: string) =>
+  `${path} is not in the Git LFS of ${repository}: push it with git lfs push`
+
+// Submodules.
+export const submodulePath = (path: string) =>
+  `.gitmodules has the path ${path}, which a submodule cannot have`
+export const submoduleElsewhere = (path: string, place: string, github: string) =>
+  `the submodule ${path} is at ${place}; only those at ${github} are fetched`
+export const submoduleNameless = (path: string, github: string) =>
+  `the submodule ${path} has an address that names no repository of ${github}`
+export const submodulesDeep = (path: string, limit: number) =>
+  `the submodule ${path} lies in more than ${limit} others`
+export const submodulesMany = (limit: number) => `the repository has more than ${limit} submodules`
 
 // The build.
 export const tooLong = (seconds: number) => `the build took longer than ${seconds} s (build_timeout)`
+export const tooLongFor = (service: string, minutes: number) =>
+  `${service} took more than its ${minutes} minutes`
+export const tooLarge = (service: string, size: string, limit: string) =>
+  `${service}'s image has ${size}, over its limit of ${limit}`
 export const ofService = (service: string, reason: string) => `${service}: ${reason}`
 export const held = (reason: string) => `held, because of ${reason}`
 export const interrupted = 'interrupted: the process that built it has ended; call the build method again'

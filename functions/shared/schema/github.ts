@@ -70,3 +70,47 @@ export const githubCompareSchema = {
     behind_by: { type: 'integer' },
   },
 } as const
+
+/** One thing, or the list of a folder. */
+export const githubContentsSchema = {
+  anyOf: [
+    { type: 'array', items: { type: 'object' } },
+    { type: 'object', required: ['type', 'sha'], properties: { type: { type: 'string' }, sha: SHA } },
+  ],
+} as const
+
+/** https://github.com/git-lfs/git-lfs/blob/main/docs/api/batch.md */
+export const githubLfsBatchSchema = {
+  type: 'object',
+  required: ['objects'],
+  properties: {
+    objects: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['oid'],
+        properties: {
+          oid: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+          actions: {
+            type: 'object',
+            properties: {
+              download: {
+                type: 'object',
+                required: ['href'],
+                properties: {
+                  href: { type: 'string' },
+                  header: { type: 'object', additionalProperties: { type: 'string' } },
+                },
+              },
+            },
+          },
+          error: {
+            type: 'object',
+            required: ['code'],
+            properties: { code: { type: 'integer' }, message: { type: 'string' } },
+          },
+        },
+      },
+    },
+  },
+} as const

@@ -1,3 +1,5 @@
+import { SIZE } from '../size.ts'
+
 /** Service names end up in image names, tags, URLs and file names: the strictest of those wins. */
 export const SERVICE_NAME = '^[a-z0-9]+(?:[._-][a-z0-9]+)*$'
 
@@ -65,6 +67,18 @@ export const imagesSchema = {
         enum: ['Docker', 'AMI'],
         description: 'Docker: a container image. AMI: a bootable disk of it, too',
       },
+      tags: {
+        type: 'array',
+        maxItems: 10,
+        uniqueItems: true,
+        items: {
+          type: 'string',
+          pattern: TAG,
+          not: { pattern: '-ami$' },
+          description: 'Tag beside the version: one that may move, or the beginning of its numbers',
+        },
+        description: 'Tags that move to the version as it is published, such as latest, or 1.4 of 1.4.2',
+      },
       context: {
         type: 'string',
         maxLength: 255,
@@ -93,6 +107,30 @@ export const imagesSchema = {
         type: 'string',
         pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$',
         description: 'Stage of the Dockerfile to build. Default: the last one',
+      },
+      secrets: {
+        type: 'array',
+        maxItems: 16,
+        uniqueItems: true,
+        items: {
+          type: 'string',
+          pattern: '^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$',
+          description: 'Name of a secret: letters, digits, _ . and -, not beginning with . or -',
+        },
+        description: 'Secrets that RUN --mount=type=secret,id=NAME may read, where the operator allows it',
+      },
+      limits: {
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          minutes: { type: 'number', minimum: 0.1, maximum: 1440, description: 'How long it may build' },
+          size: {
+            type: 'string',
+            pattern: SIZE,
+            description: 'What its layers may come to as the registry stores them, such as 500m or 2g',
+          },
+        },
+        description: "What a build may take at most. The operator's own limits count as well",
       },
       disk: DISK,
     },

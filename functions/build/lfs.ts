@@ -1,0 +1,110 @@
+import axios, { type AxiosResponse } from 'axios'
+import type { FromSchema } from 'json-schema-to-ts'
+import { Failure } from '../shared/failure.ts'
+import type { githubLfsBatchSchema } from '../shared/schema/github.ts'
+import type { Secrets } from '../shared/secrets.ts'
+import { isGithubLfsBatch } from '../shared/validators.generated.cjs'
+import type { Pointer } from './lfs-pointer.ts'
+import * as words from './words/github.ts'
+
+/** GitHub answers 406 without it. */
+const TYPE = 'application/vnd.git-lfs+json'
+
+/** Contents that are asked for at once; git-lfs asks for no more. */
+const BATCH = 100
+
+const DEADLINE_MS = 20_000
+const ANSWER_LIMIT = 1024 * 1024
+
+/** What Git LFS says of a content that is not there, and will not be. */
+const GONE = [404, 410, 422]
+
+/** Where a content can be had, and the headers that open it: they are all that is sent there. */
+export type Link = { href: string; header: Record<string, string> }
+
+type Batch = FromSchema<typeof githubLfsBatchSchema>
+
+export type Lfs = ReturnType<typeof openLfs>
+
+/**
+ * GitHub's side of Git LFS (https://github.com/git-lfs/git-lfs/blob/main/docs/api/batch.md). It is asked at `githubUrl`,
+ * beside the repositories; a .lfsconfig that names another server is not followed.
+ */
+export function openLfs(githubUrl: string, githubApiUrl: string, secrets: Secrets) {
+  async function ask(repository: string, objects: Pointer[]): Promise<Batch> {
+    const token = isSameHost(githubUrl, githubApiUrl) ? await secrets.find('github-token') : undefined
+    const basic = Buffer.from(`x-access-token:${token}`).toString('base64')
+    const answer = await axios
+      .request<Buffer>({
+        method: 'POST',
+        url: `${githubUrl}/${repository}.git/info/lfs/objects/batch`,
+        headers: {
+          accept: TYPE,
+          'content-type': TYPE,
+          'user-agent': 'artefacto',
+          ...(token && { authorization: `Basic ${basic}` }),
+        },
+        data: JSON.stringify({ operation: 'download', transfers: ['basic'], objects }),
+        maxRedirects: 0,
+        maxContentLength: ANSWER_LIMIT,
+        proxy: false,
+        timeout: DEADLINE_MS,
+        validateStatus: () => true,
+        responseType: 'arraybuffer',
+      })
+      .catch((error: { code?: string; message: string }) => {
+        throw new Failure('github_down', words.lfsSilent(error.code ?? error.message), error)
+      })
+    const value = parse(answer.data)
+    if (answer.status !== 200) throw refusal(repository, answer, value)
+    if (!isGithubLfsBatch(value)) throw new Failure('github_down', words.lfsUnpromised(repository))
+    return value as Batch
+  }
+
+  /** Where each content is, by its oid; one that the server does not have is left out. */
+  async function find(repository: string, pointers: Pointer[]): Promise<Map<string, Link>> {
+    const links = new Map<string, Link>()
+    for (let from = 0; from < pointers.length; from += BATCH) {
+      const asked = pointers.slice(from, from + BATCH).map(({ oid, size }) => ({ oid, size }))
+      for (const { oid, actions, error } of (await ask(repository, asked)).objects) {
+        if (error && !GONE.includes(error.code))
+          throw new Failure('github_down', words.lfsAnswered(error.code, oid))
+        const { href, header = {} } = actions?.download ?? {}
+        if (href === undefined) continue
+        if (!isSafe(href, githubUrl)) throw new Failure('github_down', words.lfsPlain(repository))
+        links.set(oid, { href, header })
+      }
+    }
+    return links
+  }
+
+  return { find }
+}
+
+/** `api.` before the host is GitHub's way; anywhere else the token of the one is none of the other's business. */
+export function isSameHost(githubUrl: string, githubApiUrl: string): boolean {
+  const [web, api] = [new URL(githubUrl), new URL(githubApiUrl)]
+  return web.protocol === api.protocol && [web.hostname, `api.${web.hostname}`].includes(api.hostname)
+}
+
+/** Whether a content may be had at an address: by https, unless GitHub itself is asked without. */
+export function isSafe(href: string, githubUrl: string): boolean {
+  const protocol = URL.canParse(href) ? new URL(href).protocol : ''
+  return protocol === 'https:' || (protocol === 'http:' && githubUrl.startsWith('http:'))
+}
+
+function refusal(repository: string, { status }: AxiosResponse, value: unknown): Failure {
+  const { message } = (value ?? {}) as { message?: unknown }
+  const says = typeof message === 'string' ? message.slice(0, 200) : ''
+  const code =
+    status === 429 ? 'github_limit' : [401, 403, 404].includes(status) ? 'github_refused' : 'github_down'
+  return new Failure(code, words.lfsRefused(repository, status, says))
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,109 @@
+import { stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { Failure } from '../shared/failure.ts'
+import { ENTRY_LIMIT, UNPACKED_LIMIT } from './archive.ts'
+import { fewAtOnce } from './few-at-once.ts'
+import { TARBALL_LIMIT } from './github.ts'
+import { type Submodule, submodulesIn } from './gitmodules.ts'
+import { GITMODULES, inside, readTree, type SourceTree } from './source-tree.ts'
+import type { Commit, Sources } from './sources.ts'
+import * as refusals from './words/refusals.ts'
+
+/** How deep submodules may lie in submodules, and how many a commit may have that count. */
+const DEPTH = 5
+const MOST = 100
+
+/** What is wanted of an archive, by paths in it: folders, and files whose bytes decide about others. */
+type Wanted = { contexts: readonly string[]; texts: readonly string[] }
+
+/** What one reading has in common: `named` submodules so far, of which `count` with `bytes` of tarballs are begun. */
+type Reading = { sources: Sources; folder: string; named: number; count: number; bytes: number }
+
+/**
+ * Reads a commit's tarball as `readTree` does, and those of the submodules in or above the wanted folders, which are
+ * downloaded beside it. Where none is, nothing is asked for. The limits are those of a source without submodules.
+ */
+export async function readSource(
+  sources: Sources,
+  commit: Commit,
+  tarball: string,
+  contexts: readonly string[],
+  texts: readonly string[],
+): Promise<SourceTree> {
+  const reading = { sources, folder: dirname(tarball), named: 0, count: 0, bytes: 0 }
+  const tree = await read(reading, commit, tarball, { contexts, texts }, DEPTH)
+  const size = [...tree.files.values()].reduce((sum, file) => sum + file.size, 0)
+  if (tree.files.size > ENTRY_LIMIT) throw refused(refusals.tooManyFiles(ENTRY_LIMIT))
+  if (size > UNPACKED_LIMIT) throw refused(refusals.unpacksTo(UNPACKED_LIMIT / 1024 ** 3))
+  return tree
+}
+
+async function read(
+  reading: Reading,
+  commit: Commit,
+  tarball: string,
+  { contexts, texts }: Wanted,
+  depth: number,
+): Promise<SourceTree> {
+  const tree = await readTree(tarball, commit.sha, contexts, texts)
+  const followed = submodulesIn(tree.texts.get(GITMODULES)?.toString('utf8') ?? '')
+    .map((submodule) => ({ submodule, wanted: wantedOf(submodule.path, { contexts, texts }) }))
+    .filter(({ wanted }) => wanted.contexts.length > 0)
+  reading.named += followed.length
+  if (reading.named > MOST) throw refused(refusals.submodulesMany(MOST))
+  if (depth === 0 && followed[0]) throw refused(refusals.submodulesDeep(followed[0].submodule.path, DEPTH))
+  const parts = await fewAtOnce(followed, ({ submodule, wanted }) =>
+    readSubmodule(reading, commit, submodule, wanted, depth - 1),
+  )
+  for (const part of parts) if (part) add(tree, part)
+  return tree
+}
+
+async function readSubmodule(
+  reading: Reading,
+  parent: Commit,
+  submodule: Submodule,
+  wanted: Wanted,
+  depth: number,
+): Promise<SourceTree | undefined> {
+  reading.count += 1
+  const tarball = join(reading.folder, `submodule-${reading.count}.tar.gz`)
+  const commit = await reading.sources.submodule(parent, submodule, tarball)
+  if (commit === undefined) return undefined
+  reading.bytes += (await stat(tarball)).size
+  if (reading.bytes > TARBALL_LIMIT) throw refused(refusals.archiveTooLarge(TARBALL_LIMIT / 1024 ** 2))
+  const tree = await read(reading, commit, tarball, wanted, depth)
+  return below(submodule.path, { ...tree, submodules: [{ ...commit, tarball, at: '' }, ...tree.submodules] })
+}
+
+/** The same with all paths in a folder of its parent. */
+function below(folder: string, { files, texts, submodules }: SourceTree): SourceTree {
+  const moved = <T>(map: Map<string, T>) =>
+    new Map([...map].map(([path, value]) => [`${folder}/${path}`, value]))
+  const at = submodules.map((archive) => ({
+    ...archive,
+    at: archive.at ? `${folder}/${archive.at}` : folder,
+  }))
+  return { files: moved(files), texts: moved(texts), submodules: at }
+}
+
+function add(tree: SourceTree, { files, texts, submodules }: SourceTree): void {
+  for (const [path, file] of files) {
+    if (tree.files.has(path)) throw refused(refusals.thereTwice(path))
+    tree.files.set(path, file)
+  }
+  for (const [path, text] of texts) tree.texts.set(path, text)
+  tree.submodules.push(...submodules)
+}
+
+/** What is wanted of a submodule: all of it where it lies in a folder, no folder where it has none of them. */
+function wantedOf(path: string, { contexts, texts }: Wanted): Wanted {
+  const own = (paths: readonly string[]) =>
+    paths.filter((one) => inside(one, path)).map((one) => one.slice(path.length + 1))
+  const whole = contexts.some((context) => context === path || inside(path, context))
+  return { contexts: whole ? [''] : own(contexts), texts: own(texts) }
+}
+
+function refused(message: string): Failure {
+  return new Failure('source_refused', message)
+}
