@@ -5,8 +5,8 @@ import { startRealRegistry } from '../../test/shared/real-registry.ts'
 import { type Benchmark, inTurns } from '../benchmark.ts'
 import { deployed } from '../deployed.ts'
 import { fixedAnswer } from '../fixed-answer.ts'
-import { crowd, stock, VERSION } from '../history.ts'
 import { load, loads } from '../load.ts'
+import { crowd, stock, VERSION } from '../stocked.ts'
 
 const LITTLE = { services: 1, builds: 1, merges: 1 }
 const MUCH = { services: 500, builds: 50, merges: 200 }

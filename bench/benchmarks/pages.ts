@@ -3,9 +3,9 @@ import pLimit from 'p-limit'
 import { type RealRegistry, startRealRegistry } from '../../test/shared/real-registry.ts'
 import { type Benchmark, inTurns } from '../benchmark.ts'
 import { deployed } from '../deployed.ts'
-import { nameOf, stock } from '../history.ts'
 import { load } from '../load.ts'
 import { median } from '../series.ts'
+import { nameOf, stock } from '../stocked.ts'
 
 const MANY = 50
 

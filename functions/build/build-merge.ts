@@ -53,7 +53,8 @@ export async function buildMerge(
   const parts = await Promise.all(planned.map((part) => build(shop, work, job, part, folder)))
   if (parts.some((part) => part.failure)) return hold(shop, work, parts)
   await mustBeOurs(shop, work)
-  await Promise.all(parts.map((part) => shop.ledger.writeBuild(part.record)))
+  const staged = parts.filter(({ plan }) => plan.verdict === 'build')
+  await Promise.all(staged.map((part) => shop.ledger.writeBuild(part.record)))
   const published = await publish(shop, work, async () => {
     const checked = await Promise.all(parts.map((part) => check(shop, job, part)))
     parts.splice(0, parts.length, ...checked)
@@ -95,7 +96,7 @@ function begin(shop: Workshop, work: Work, job: Job, plan: Plan, before: BuildRe
 }
 
 async function build(shop: Workshop, work: Work, job: Job, part: Part, folder: string): Promise<Part> {
-  if (part.plan.verdict !== 'build') return part
+  if (part.plan.verdict !== 'build') return written(shop, part)
   const todo: ToBuild = part.plan
   // One that cannot even write its record ends like the others: their builds must not run on unseen.
   const built = await inSlot(shop.slots, work.cancelled, async () => {
@@ -103,6 +104,14 @@ async function build(shop: Workshop, work: Work, job: Job, part: Part, folder: s
     return buildService(shop, job, todo, part.record, folder)
   }).catch((thrown: unknown): Built => ({ record: part.record, failure: toFailure(thrown) }))
   return { ...part, ...built }
+}
+
+/** What is unchanged is written while the others are built: the ledger writes one record after another. */
+function written(shop: Workshop, part: Part): Promise<Part> {
+  return shop.ledger.writeBuild(part.record).then(
+    () => part,
+    (thrown: unknown) => ({ ...part, failure: toFailure(thrown) }),
+  )
 }
 
 /** Under the lock: another repository's method call, or an older merge, may have published since the plan. */

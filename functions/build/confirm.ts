@@ -31,16 +31,18 @@ export async function confirm(
   claim: MergeRecord,
   now: number,
 ): Promise<Confirmed | 'ignored'> {
-  const { repository, sha } = claim
-  const known = await github.repository(repository)
+  const { repository, sha, pullRequest } = claim
+  const [known, commit, pull] = await Promise.all([
+    github.repository(repository),
+    github.commit(repository, sha),
+    pullRequest === undefined ? undefined : github.pull(repository, pullRequest),
+  ])
   if (known === undefined) throw unknown(claim, words.notShown(repository), now)
   if (known.id !== claim.repositoryId)
     throw new Failure('not_merged', refusals.otherRepository(repository, claim.repositoryId))
-  const commit = await github.commit(repository, sha)
   if (commit === undefined) throw unknown(claim, words.notShown(words.commitOf(sha, repository)), now)
-  if (claim.pullRequest === undefined) return confirmPush(github, claim, known.private, commit, now)
-  const pull = await github.pull(repository, claim.pullRequest)
-  if (pull === undefined) throw unknown(claim, words.notShown(words.pullRequest(claim.pullRequest)), now)
+  if (pullRequest === undefined) return confirmPush(github, claim, known.private, commit, now)
+  if (pull === undefined) throw unknown(claim, words.notShown(words.pullRequest(pullRequest)), now)
   if (!brings(pull, claim)) throw notMerged(claim)
   return { ...broughtBy(pull, commit, now), private: known.private }
 }

@@ -8,6 +8,9 @@ import type { Context } from './context.ts'
 import { contentIn } from './source.ts'
 import { inside } from './source-tree.ts'
 
+/** Bytes that are sent at once, at least. */
+const BLOCK = 64 * 1024
+
 /**
  * The context as the plain tar that the engine reads, streamed from the repository's tarball, those of its submodules
  * and what came from Git LFS: no copy on disk or in memory. Owners, times and modes are git's, not the archive's, so
@@ -31,7 +34,7 @@ export function contextStream(
     const filling = fill(tar)
     filling.catch((error: unknown) => tar.destroy(error as Error))
     try {
-      yield* tar as unknown as AsyncIterable<Buffer>
+      yield* blocks(tar as unknown as AsyncIterable<Buffer>)
     } catch (error) {
       // A tarball that breaks in a file breaks the tar first; what was wrong is what filling it ends with.
       await filling
@@ -68,6 +71,21 @@ export function contextStream(
     content.resume()
     return pipeline(createReadStream(contentIn(dirname(tarball), file.lfs.oid)), sink as unknown as Writable)
   }
+}
+
+/** The same bytes in pieces of at least BLOCK, but for the last: each piece is a write, here and in the engine. */
+async function* blocks(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let held: Buffer[] = []
+  let size = 0
+  for await (const piece of pieces) {
+    held.push(piece)
+    size += piece.length
+    if (size < BLOCK) continue
+    yield Buffer.concat(held)
+    held = []
+    size = 0
+  }
+  yield Buffer.concat(held)
 }
 
 function put(out: Pack, header: Parameters<Pack['entry']>[0], bytes?: Buffer): Promise<void> {

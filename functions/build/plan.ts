@@ -132,10 +132,11 @@ async function registered({ ledger }: Lookout, { service_name, version }: Entry)
 }
 
 /** A name that nobody has becomes this repository's. */
-export function claimName(shop: Lookout, job: Job, service: string): Promise<void> {
+export async function claimName(shop: Lookout, job: Job, service: string): Promise<void> {
   const { repositoryId, repository } = job
+  if (!(await isFree(shop, job, service))) return
   // One after another: two repositories may merge the same new name at one moment.
-  return shop.dating(async () => {
+  await shop.dating(async () => {
     if (await isFree(shop, job, service)) await shop.ledger.writeOwner(service, { repositoryId, repository })
   })
 }

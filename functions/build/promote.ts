@@ -1,8 +1,12 @@
+import pLimit from 'p-limit'
 import { diskTag } from '../shared/disk.ts'
 import { Failure } from '../shared/failure.ts'
 import { type Registry, unlessTorn } from '../shared/registry.ts'
 import { standingDisk } from './disk-manifest.ts'
 import * as places from './words/places.ts'
+
+/** Blobs of an image that are mounted at once. */
+const MOUNTS = 8
 
 /** A repository of its own: deleting a manifest takes every tag of its repository that points to it. */
 export function stagingOf(service: string): string {
@@ -59,7 +63,7 @@ export async function promote(
     layers?: { digest: string }[]
   }
   const blobs = [...(config ? [config] : []), ...layers].map((blob) => blob.digest)
-  for (const blob of new Set(blobs)) await registry.mountBlob(service, blob, staging)
+  await pLimit(MOUNTS).map(new Set(blobs), (blob) => registry.mountBlob(service, blob, staging))
   await registry.putManifest(service, version, manifest.mediaType, manifest.bytes)
   const stands = await registry.head(service, version)
   if (stands === undefined) throw new Failure('registry_error', places.notShown(`${service}:${version}`))

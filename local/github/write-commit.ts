@@ -29,11 +29,7 @@ export async function writeCommit(
     `committer ${IDENTITY.name} <${IDENTITY.email}> ${seconds} +0000\n`,
     ...data(Buffer.from(commit.message)),
     commit.parent === undefined ? '' : `from ${commit.parent}\n`,
-    // Deletions first: a folder may become a file in the same commit.
-    ...Object.entries(commit.files).flatMap(([path, file]) => (file === null ? [`D ${quoted(path)}\n`] : [])),
-    ...Object.entries(commit.files).flatMap(([path, file]) =>
-      file === null ? [] : entry(directory, path, file),
-    ),
+    ...changes(directory, commit.files),
     '\nget-mark :1\n',
   ]
   const input = Buffer.concat(parts.map((part) => Buffer.from(part)))
@@ -52,6 +48,16 @@ export async function writeMergeCommit(
     { input: merge.message, environment: { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date } },
   )
   return output.toString().trim()
+}
+
+/** File changes as git-fast-import reads them. */
+export function changes(directory: string, files: Files): (string | Buffer)[] {
+  const all = Object.entries(files)
+  return [
+    // Deletions first: a folder may become a file in the same commit.
+    ...all.flatMap(([path, file]) => (file === null ? [`D ${quoted(path)}\n`] : [])),
+    ...all.flatMap(([path, file]) => (file === null ? [] : entry(directory, path, file))),
+  ]
 }
 
 function entry(directory: string, path: string, file: NonNullable<Files[string]>): (string | Buffer)[] {
