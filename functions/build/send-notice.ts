@@ -1,5 +1,4 @@
-import type { Readable } from 'node:stream'
-import axios from 'axios'
+import { callHttp } from '../shared/http-call.ts'
 import type { Secrets } from '../shared/secrets.ts'
 import type { Notice } from './notice.ts'
 import type { Receiver } from './receivers.ts'
@@ -22,7 +21,7 @@ export async function sendNotice(
   const signed = standardWebhook(await secrets.rotating('notify-secret'), notice, now())
   const status = await post(url, notice.body, signed, deadlineMs).catch((error: unknown) => {
     const { code, message } = error as { code?: string; message?: string }
-    const late = code === 'ERR_CANCELED' && words.noAnswerWithin(deadlineMs / 1000)
+    const late = code === 'ABORT_ERR' && words.noAnswerWithin(deadlineMs / 1000)
     throw new Error(words.silent(name, late || String(code ?? message)))
   })
   if (status === 410) throw new Gone(words.gone(name))
@@ -36,19 +35,14 @@ async function post(
   signed: Record<string, string>,
   deadlineMs: number,
 ): Promise<number> {
-  const answer = await axios.post<Readable>(url, body, {
-    headers: {
-      ...signed,
-      'content-type': 'application/cloudevents+json; charset=utf-8',
-      'user-agent': 'artefacto',
-    },
-    maxRedirects: 0,
-    proxy: false,
-    signal: AbortSignal.timeout(deadlineMs),
-    validateStatus: () => true,
-    // Whatever it says, its status says whether it was taken.
-    responseType: 'stream',
-  })
-  answer.data.destroy()
-  return answer.status
+  const headers = {
+    ...signed,
+    'content-type': 'application/cloudevents+json; charset=utf-8',
+    'user-agent': 'artefacto',
+  }
+  const signal = AbortSignal.timeout(deadlineMs)
+  const answer = await callHttp(url, { method: 'POST', headers, body, signal })
+  // Whatever it says, its status says whether it was taken.
+  answer.destroy()
+  return answer.statusCode ?? 0
 }
