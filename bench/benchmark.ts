@@ -43,12 +43,12 @@ export function reached({ ours, theirs, goal }: Figure): number {
   return goal?.of === 'difference' ? own - other : own / other
 }
 
-/** Whether the goal is met; `slack` loosens it by that factor, for a machine that is not quiet. */
-export function meets(figure: Figure, slack = 1): boolean {
+/** Whether the goal is met. */
+export function meets(figure: Figure): boolean {
   const { goal } = figure
   if (goal === undefined) return true
   const value = reached(figure)
-  return 'atMost' in goal ? value <= goal.atMost * slack : value >= goal.atLeast / slack
+  return 'atMost' in goal ? value <= goal.atMost : value >= goal.atLeast
 }
 
 /** Runs ours and theirs by turns, so that whatever else the machine does falls on both; the first of each is thrown away. */

@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { type Journey, REPOSITORY } from '../test/support/journey.ts'
-
-const run = promisify(execFile)
+import { openDockerCli } from './docker-cli.ts'
 
 type How = {
   /** Further options of `git clone`. */
@@ -16,10 +13,7 @@ type How = {
 
 /** The shell script that people have instead: the same engine and registry, the same sources, by hand. */
 export async function openByHand(world: Journey, repository = REPOSITORY) {
-  const config = mkdtempSync(join(tmpdir(), 'artefacto-by-hand-'))
-  const env = { ...process.env, DOCKER_HOST: world.engine.host, DOCKER_BUILDKIT: '1', DOCKER_CONFIG: config }
-  const login = `docker login ${world.stack.registry.host} -u ${world.secret('registry-user')} --password-stdin`
-  await sh(`printf %s "$PASSWORD" | ${login}`, { ...env, PASSWORD: world.secret('registry-password') })
+  const { folder: config, sh, close } = await openDockerCli(world)
   const checkout = join(config, 'checkout')
   const url = `file://${world.state.github}/${repository}.git`
   const clone = (folder: string, options = '') => `git clone -q ${options} -b develop ${url} ${folder}`
@@ -35,7 +29,7 @@ export async function openByHand(world: Journey, repository = REPOSITORY) {
 
   async function timed(commands: string[]): Promise<number> {
     const began = performance.now()
-    await sh(commands.join(' && '), env)
+    await sh(commands.join(' && '))
     return performance.now() - began
   }
 
@@ -50,14 +44,10 @@ export async function openByHand(world: Journey, repository = REPOSITORY) {
       }
     },
     /** A checkout that stays, for `update`. */
-    keep: () => sh(clone(checkout), env),
+    keep: () => sh(clone(checkout)),
     /** Pulls develop into that checkout, then builds and pushes the service. In ms. */
     update: (service: string, version: string): Promise<number> =>
       timed([`git -C ${checkout} pull -q`, ...ship(checkout, [service], version)]),
-    close: () => rmSync(config, { recursive: true }),
+    close,
   }
-}
-
-function sh(script: string, env: NodeJS.ProcessEnv) {
-  return run('sh', ['-c', script], { env })
 }

@@ -1,11 +1,7 @@
-import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
 import type { Journey } from '../test/support/journey.ts'
-
-const run = promisify(execFile)
+import { openDockerCli } from './docker-cli.ts'
 
 /** What is to be built: `host/NAME` with its tag, and the files of its folder. */
 export type Fed = { image: string; files: Record<string, string> }
@@ -13,14 +9,9 @@ export type Fed = { image: string; files: Record<string, string> }
 export type FedEngine = Awaited<ReturnType<typeof openFedEngine>>
 
 /** The engine and the registry without anything of ours: a script that builds and pushes folders that lie there. */
-export async function openFedEngine({ engine, stack, secret }: Journey, atOnce: number) {
-  const config = mkdtempSync(join(tmpdir(), 'artefacto-fed-'))
-  const env = { ...process.env, DOCKER_HOST: engine.host, DOCKER_BUILDKIT: '1', DOCKER_CONFIG: config }
-  const { host } = stack.registry
-  const login = `docker login ${host} -u ${secret('registry-user')} --password-stdin`
-  await run('sh', ['-c', `printf %s "$PASSWORD" | ${login}`], {
-    env: { ...env, PASSWORD: secret('registry-password') },
-  })
+export async function openFedEngine(world: Journey, atOnce: number) {
+  const { folder: config, sh, close } = await openDockerCli(world)
+  const { host } = world.stack.registry
   return {
     /** Builds and pushes all of these, so many at once. In ms. */
     async feed(all: Fed[]): Promise<number> {
@@ -31,12 +22,12 @@ export async function openFedEngine({ engine, stack, secret }: Journey, atOnce: 
       writeFileSync(list, lines.join(''))
       const began = performance.now()
       const each = `docker build -q -t "$0" "$1" && docker push -q "$0"`
-      await run('sh', ['-c', `xargs -n 2 -P ${atOnce} sh -c '${each}' < ${list}`], { env })
+      await sh(`xargs -n 2 -P ${atOnce} sh -c '${each}' < ${list}`)
       const ms = performance.now() - began
       rmSync(folders, { recursive: true })
       return ms
     },
-    close: () => rmSync(config, { recursive: true }),
+    close,
   }
 }
 

@@ -11,7 +11,7 @@ the bundles as they are deployed, a GitHub on loopback. Your machine gives other
 
 \`npm run bench\` measures all of it and draws this page again; \`npm run bench -- badge\` measures one. A benchmark that
 cannot run says what is missing and fails; it prints no figure that it did not measure. \`npm run bench -- --short\`
-measures a few for a moment, as CI does, with twice the room to each goal.
+measures a few for a moment, as CI does, and fails where a ratio has become twice as bad as it is here.
 `
 
 /** docs/benchmarks.md, from all results that are kept. */

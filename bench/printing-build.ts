@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Journey } from '../test/support/journey.ts'
+import { openDockerCli } from './docker-cli.ts'
 
 /** A Dockerfile whose build prints the time five times a second until it is ended. `who` keeps it out of another's cache. */
 export function printing(base: string, who: string): string {
@@ -12,10 +13,10 @@ export function printing(base: string, who: string): string {
 }
 
 /** Such a build called by hand; `delays` grows with each line that the terminal gets, in ms since it was printed. */
-export async function buildByHand({ engine }: Journey, dockerfile: string) {
+export async function buildByHand(world: Journey, dockerfile: string) {
+  const { env, close } = await openDockerCli(world)
   const folder = mkdtempSync(join(tmpdir(), 'artefacto-printing-'))
   writeFileSync(join(folder, 'Dockerfile'), dockerfile)
-  const env = { ...process.env, DOCKER_HOST: engine.host, DOCKER_BUILDKIT: '1' }
   const child = spawn('docker', ['build', '--progress=plain', folder], {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -36,6 +37,7 @@ export async function buildByHand({ engine }: Journey, dockerfile: string) {
     async close() {
       child.kill('SIGINT')
       await ended
+      close()
       rmSync(folder, { recursive: true })
     },
   }

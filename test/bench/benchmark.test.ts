@@ -12,22 +12,21 @@ const figure = (ours: number[], theirs: number[], goal?: Goal): Figure => ({
 })
 
 const goals = suite('a goal')
-for (const [ours, theirs, goal, value, met, metLoosely] of [
-  [100, 100, { of: 'ratio', atMost: 1 }, 1, true, true],
-  [150, 100, { of: 'ratio', atMost: 1.2 }, 1.5, false, true],
-  [300, 100, { of: 'ratio', atMost: 1.2 }, 3, false, false],
-  [90, 100, { of: 'ratio', atLeast: 0.9 }, 0.9, true, true],
-  [60, 100, { of: 'ratio', atLeast: 0.9 }, 0.6, false, true],
-  [40, 100, { of: 'ratio', atLeast: 0.9 }, 0.4, false, false],
-  [130, 100, { of: 'difference', atMost: 20 }, 30, false, true],
-  [80, 100, { of: 'difference', atMost: 20 }, -20, true, true],
-  [500, 100, undefined, 5, true, true],
+for (const [ours, theirs, goal, value, met] of [
+  [100, 100, { of: 'ratio', atMost: 1 }, 1, true],
+  [150, 100, { of: 'ratio', atMost: 1.2 }, 1.5, false],
+  [300, 100, { of: 'ratio', atMost: 1.2 }, 3, false],
+  [90, 100, { of: 'ratio', atLeast: 0.9 }, 0.9, true],
+  [60, 100, { of: 'ratio', atLeast: 0.9 }, 0.6, false],
+  [40, 100, { of: 'ratio', atLeast: 0.9 }, 0.4, false],
+  [130, 100, { of: 'difference', atMost: 20 }, 30, false],
+  [80, 100, { of: 'difference', atMost: 20 }, -20, true],
+  [500, 100, undefined, 5, true],
 ] as const)
   goals(`${JSON.stringify(goal)} with ${ours} against ${theirs}`, () => {
     const measured = figure([ours], [theirs], goal)
     assert.is(reached(measured), value)
     assert.is(meets(measured), met)
-    assert.is(meets(measured, 2), metLoosely)
   })
 goals('is of the medians, so that one slow run decides nothing', () => {
   assert.is(reached(figure([10, 1000, 10], [10, 10, 10])), 1)
