@@ -55,7 +55,7 @@ function lookAt(books: Books, { service, version, tags = [], time }: Tagged): Pr
       const found = await unlessTorn(standing(books.registry, service, tag), () => undefined)
       const digest = found?.digest
       if (!books.config.mutableTags.test(tag)) return { tag, digest, whose: ownerOf(tag, version, found) }
-      const newer = await newerHas(books.ledger, service, tag, time)
+      const newer = await newerHas(books.ledger, service, tag, time, version)
       return { tag, digest, whose: newer ? 'newer' : 'ours' }
     }),
   )

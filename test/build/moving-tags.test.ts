@@ -127,6 +127,17 @@ moving(
   }),
 )
 moving(
+  'takes its tag back from the same version, however new: the build method is called a moment after the merge',
+  withRegistry(async (registry) => {
+    const digest = await publish(registry, '1.4.2')
+    const parts = books(registry)
+    const newer = newBuild({ ...JOB, time: 3_000 }, { ...WEB, version: '1.4.2', tags: ['latest'] })
+    await parts.ledger.writeBuild({ ...newer, state: 'built' })
+    assert.equal(await moveTags(parts, tagged('1.4.2', 'latest'), digest), ['latest'])
+    assert.is(await registry.head('web', 'latest'), digest)
+  }),
+)
+moving(
   'is refused where the tag was published as a version, by artefacto or by somebody else',
   withRegistry(async (registry) => {
     await publish(registry, '1.4')
