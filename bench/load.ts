@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { inTurns } from './benchmark.ts'
-import { cpuMs } from './cpu.ts'
+import { workedMs } from './worked.ts'
 
 const SCRIPT = join(import.meta.dirname, 'load.lua')
 
@@ -28,13 +28,13 @@ export async function load(
   const headers = Object.entries(posted?.headers ?? {}).map(([name, value]) => `${name}: ${value}`)
   const sent = posted ? ['--', posted.file, ...headers] : []
   const options = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', SCRIPT, url, ...sent]
-  const before = cpuMs(pid)
+  const before = workedMs(pid)
   const { stdout } = await promisify(execFile)('wrk', options)
   const said = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, number>
   const { answers = 0, us = 0, p99 = 0, refused = 0, broken = 0 } = said
   if (answers === 0 || refused > 0 || broken > 0)
     throw new Error(`${url}: of ${answers} answers ${refused} were refusals, and ${broken} did not come`)
-  return { perSecond: answers / (us / 1e6), p99: p99 / 1000, work: (cpuMs(pid) - before) / answers }
+  return { perSecond: answers / (us / 1e6), p99: p99 / 1000, work: (workedMs(pid) - before) / answers }
 }
 
 /** Loads by turns, as series; the one that is thrown away is longer, and warms up. */

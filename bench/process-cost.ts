@@ -20,10 +20,14 @@ export function spent(pid: number): Spent {
   return { cpu: cpuMs(readFileSync(`/proc/${pid}/stat`, 'utf8')), wakeUps: wakeUps(threads) }
 }
 
-/** utime and stime of /proc/PID/stat, whose second field is a name that may have spaces and parentheses in it. */
-export function cpuMs(stat: string): number {
+/**
+ * utime and stime of /proc/PID/stat, whose second field is a name that may have spaces and parentheses in it; with
+ * `children` cutime and cstime, too, which are of those that ended.
+ */
+export function cpuMs(stat: string, { children = false } = {}): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS
+  const ticks = fields.slice(11, children ? 15 : 13).map(Number)
+  return ticks.reduce((sum, more) => sum + more, 0) * TICK_MS
 }
 
 /** A thread that goes to sleep by itself is woken up as often. */

@@ -5,11 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startGateway } from '../../local/gateway/gateway.ts'
 import { startAdnanhWebhook } from '../adnanh-webhook.ts'
 import type { Benchmark } from '../benchmark.ts'
-import { idle } from '../cpu.ts'
 import { deliveries } from '../delivery.ts'
 import { type Deployed, deployed } from '../deployed.ts'
 import { fixedAnswer } from '../fixed-answer.ts'
 import { type Load, load, loads, type Posted } from '../load.ts'
+import { idle } from '../worked.ts'
 
 const AGAINST = 'adnanh/webhook'
 

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { hostNodeImage } from '../../local/base-image.ts'
 import { images, type Journey, openJourney, REPOSITORY, service } from '../../test/support/journey.ts'
 import { type Benchmark, inTurns } from '../benchmark.ts'
-import { cpuMs } from '../cpu.ts'
 import { openLongLog } from '../long-log.ts'
 import { buildByHand, printing } from '../printing-build.ts'
 import { median } from '../series.ts'
+import { workedMs } from '../worked.ts'
 
 const VIEWERS = 200
 const WINDOW_MS = 4_000
@@ -41,9 +41,9 @@ reading it from the registry by hand.`,
       const pid = world.stack.gateway.pid('badge') ?? 0
       const shares: number[] = []
       const watched = (viewers: number) => async (): Promise<Seen> => {
-        const before = cpuMs(pid)
+        const before = workedMs(pid)
         const [line, badge] = await Promise.all([watch(world, path, viewers), badges(world)])
-        if (viewers > 1) shares.push((cpuMs(pid) - before) / WINDOW_MS)
+        if (viewers > 1) shares.push((workedMs(pid) - before) / WINDOW_MS)
         return { line, badge }
       }
       const unwatched = async (): Promise<Seen> => {

@@ -1,3 +1,5 @@
+import pLimit from 'p-limit'
+
 /** Things that are done at once, at most. */
 const AT_ONCE = 4
 
@@ -6,22 +8,11 @@ const AT_ONCE = 4
  * has ended: whoever waits may then take away the folder that all of them write to.
  */
 export async function fewAtOnce<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = []
-  const failures: unknown[] = []
-  let next = 0
-  async function worker(): Promise<void> {
-    while (next < items.length && failures.length === 0) {
-      const at = next
-      next += 1
-      await work(items[at] as T).then(
-        (result) => {
-          results[at] = result
-        },
-        (error: unknown) => failures.push(error),
-      )
-    }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
-  if (failures.length > 0) throw failures[0]
-  return results
+  const failed = new AbortController()
+  const results = await pLimit(AT_ONCE).map(items, async (item) => {
+    if (failed.signal.aborted) return undefined
+    return work(item).catch((error: unknown) => failed.abort(error))
+  })
+  failed.signal.throwIfAborted()
+  return results as R[]
 }
