@@ -1,12 +1,15 @@
 import { mkdir, open, readFile, utimes, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { batched } from '../functions/shared/batched.ts'
 import type { Description } from '../functions/shared/disk-request.ts'
 import { identityOf, layoutOf, loaderFiles, type Part, partitionTable, SECTOR } from './layout.ts'
 import { tooLarge, unfit, workFull } from './refusal.ts'
 import { commandOf, serviceFile } from './service-file.ts'
-import { batched } from './tar/batched.ts'
 import { splice } from './tar/splice.ts'
 import { runTool, ToolError } from './tool.ts'
+
+/** Bytes that go to the tar's reader at once. */
+const BATCH = 256 * 1024
 
 /** /opt/ami of the service's image: vmlinuz, both loaders, the payload. */
 export const KIT = '/opt/ami'
@@ -40,7 +43,7 @@ export async function makeDisk({ file, description, tar, signal, kit = KIT }: Ma
   await tool('sfdisk', ['-q', '--no-reread', '--no-tell-kernel', file], [partitionTable(layout, id)])
   const payload = await readFile(join(kit, 'payload.tar'))
   const service = (accounts: Parameters<typeof serviceFile>[1]) => serviceFile(config, accounts)
-  const root = batched(splice(tar, { payload, mtime, service }))
+  const root = batched(splice(tar, { payload, mtime, service }), BATCH)
   await tool('mke2fs', ext4(file, layout.root, id.filesystem), root).catch(explain(disk))
   await tool('e2fsck', ['-fn', `${file}?offset=${layout.root.start * SECTOR}`]).catch(explain(disk))
   await fillEsp({

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type Pack, pack } from 'tar-stream'
+import { batched } from '../shared/batched.ts'
 import { type SourceEntry, walk } from './archive.ts'
 import type { Context } from './context.ts'
 import { contentIn } from './source.ts'
@@ -34,7 +35,7 @@ export function contextStream(
     const filling = fill(tar)
     filling.catch((error: unknown) => tar.destroy(error as Error))
     try {
-      yield* blocks(tar as unknown as AsyncIterable<Buffer>)
+      yield* batched(tar as unknown as AsyncIterable<Buffer>, BLOCK)
     } catch (error) {
       // A tarball that breaks in a file breaks the tar first; what was wrong is what filling it ends with.
       await filling
@@ -71,21 +72,6 @@ export function contextStream(
     content.resume()
     return pipeline(createReadStream(contentIn(dirname(tarball), file.lfs.oid)), sink as unknown as Writable)
   }
-}
-
-/** The same bytes in pieces of at least BLOCK, but for the last: each piece is a write, here and in the engine. */
-async function* blocks(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let held: Buffer[] = []
-  let size = 0
-  for await (const piece of pieces) {
-    held.push(piece)
-    size += piece.length
-    if (size < BLOCK) continue
-    yield Buffer.concat(held)
-    held = []
-    size = 0
-  }
-  yield Buffer.concat(held)
 }
 
 function put(out: Pack, header: Parameters<Pack['entry']>[0], bytes?: Buffer): Promise<void> {
