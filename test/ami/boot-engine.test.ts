@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert'
 import { END, tarEntry } from '../../ami/tar/entry.ts'
 import { busybox } from '../support/box.ts'
 import { diskSuite } from '../support/disk-suite.ts'
+import { until } from '../support/until.ts'
 import { debugfs, openStage, type Stage } from './ami-stage.ts'
 import { machine } from './machine.ts'
 
@@ -97,8 +98,11 @@ boot(
       assert.is((await running.get('/cgi-bin/say')).body, 'heard\n')
       assert.match(running.console(), /^said by a user\r?$/m)
       await running.get('/cgi-bin/crash').catch(() => {})
+      await until(
+        () => /the service ended with 137, again in 1 s/.test(running.console()),
+        'the console to tell that the service ended',
+      )
       assert.is((await running.answer('/')).status, 200)
-      assert.match(running.console(), /the service ended with 137, again in 1 s/)
       running.pressPower()
       assert.is(await running.ended(), 0)
       assert.match(running.console(), /stopping, TERM to the service[\s\S]*poweroff/)
