@@ -11,6 +11,7 @@ import { contentsOf, type Plan, plan, standsOf, type ToBuild, versioned } from '
 import { publish } from './publish.ts'
 import { mustBeOurs, writeMerge } from './sole-writer.ts'
 import { tarballIn } from './source.ts'
+import { supersede } from './supersede.ts'
 import * as places from './words/places.ts'
 import * as refusals from './words/refusals.ts'
 import type { Work } from './works.ts'
@@ -21,6 +22,10 @@ const INTERRUPTIONS = 5
 
 /** One service on its way: what was planned, and how far it came. */
 type Part = { plan: Plan; record: BuildRecord; failure?: Failure | undefined }
+type Failed = Part & { failure: Failure }
+
+/** How a merge ends whose services ended differently: the first of these. */
+const DECIDE = ['superseded', 'failed', 'error'] as const
 
 /** Builds all services of a merge and publishes all or none of them. Gives the merge's record as it ends. */
 export async function buildMerge(
@@ -47,6 +52,7 @@ export async function buildMerge(
     services: planned.map(merged),
   }
   await writeMerge(shop, work, work.record)
+  supersede(shop, work, plans)
   shop.statuses.tell(work.record)
   // Only a hint: no build waits for whoever takes it.
   void shop.tellBadge(work.record.known)
@@ -100,6 +106,7 @@ async function build(shop: Workshop, work: Work, job: Job, part: Part, folder: s
   const todo: ToBuild = part.plan
   // One that cannot even write its record ends like the others: their builds must not run on unseen.
   const built = await inSlot(shop.slots, work.cancelled, async () => {
+    work.waits = false
     await mustBeOurs(shop, work)
     return buildService(shop, job, todo, part.record, folder)
   }).catch((thrown: unknown): Built => ({ record: part.record, failure: toFailure(thrown) }))
@@ -148,18 +155,19 @@ function overtaken(part: Part): Part {
 /** One failed: it says why, the others are held for it, nothing is published. */
 async function hold(shop: Workshop, work: Work, parts: Part[]): Promise<MergeRecord> {
   await mustBeOurs(shop, work)
-  const failed = parts.filter((part) => part.failure)
-  const first = failed[0] as Part
-  const reason = refusals.ofService(first.record.service, String(first.failure?.message))
+  const failed = parts.filter((part): part is Failed => part.failure !== undefined)
+  const [decisive] = DECIDE.flatMap((state) => failed.filter(({ failure }) => failure.state === state))
+  const { record: one, failure } = decisive as Failed
+  const { state, code, message } = failure
+  const reason = refusals.ofService(one.service, message)
   const ended = parts.map((part) => ({ ...part, record: conclusion(shop, part, reason) }))
   // Another's name: the claimant's record says it, the owner's history does not.
   for (const { record, failure } of ended)
     if (failure?.code !== 'name_owned') await shop.ledger.writeBuild(record)
-  const final = failed.some((part) => part.failure?.outcome === 'failed')
   return {
     ...work.record,
-    state: final ? 'failed' : 'error',
-    code: (failed.find((part) => part.failure?.outcome === 'failed') ?? first).failure?.code,
+    state,
+    code,
     reason,
     services: ended.map(merged),
     finished: new Date(shop.now()).toISOString(),
