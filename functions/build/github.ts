@@ -19,7 +19,7 @@ import {
   isGithubPull,
   isGithubPulls,
   isGithubRepository,
-} from '../shared/validators.generated.cjs'
+} from '../shared/validators.generated.mjs'
 import type { githubTransport } from './github-transport.ts'
 import { metered, STALL_MS } from './metered.ts'
 import * as words from './words/github.ts'

@@ -3,7 +3,7 @@ import { Failure } from '../shared/failure.ts'
 import { bodyOf, callHttp, type HttpCall, jsonOf } from '../shared/http-call.ts'
 import type { githubLfsBatchSchema } from '../shared/schema/github.ts'
 import type { Secrets } from '../shared/secrets.ts'
-import { isGithubLfsBatch } from '../shared/validators.generated.cjs'
+import { isGithubLfsBatch } from '../shared/validators.generated.mjs'
 import type { Pointer } from './lfs-pointer.ts'
 import * as words from './words/github.ts'
 
