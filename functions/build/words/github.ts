@@ -17,6 +17,8 @@ export const unpromised = (path: string) => `GitHub's answer to ${path} is not w
 export const notShown = (what: string) => `GitHub does not show ${what}`
 export const commitOf = (sha: string, repository: string) => `${sha} in ${repository}`
 export const pullRequest = (pull: number) => `pull request ${pull}`
+export const calledNow = (before: string, now: string) =>
+  `${before} is called ${now} now, which is not in the allow-list`
 export const notYet = (sentence: string) => `${sentence} (yet)`
 export const noTarball = (repository: string, sha: string) =>
   `GitHub has no tarball of ${repository} at ${sha}`

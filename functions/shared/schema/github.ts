@@ -6,7 +6,7 @@ export const githubRepositorySchema = {
   required: ['id', 'full_name', 'private'],
   properties: {
     id: { type: 'integer' },
-    full_name: { type: 'string' },
+    full_name: { type: 'string', pattern: '^[\\w.-]+/[\\w.-]+$' },
     private: { type: 'boolean' },
   },
 } as const
