@@ -11,6 +11,19 @@ export const githubRepositorySchema = {
   },
 } as const
 
+/** A GitHub App's, on an account: https://docs.github.com/rest/apps/apps */
+export const githubInstallationSchema = {
+  type: 'object',
+  required: ['id'],
+  properties: { id: { type: 'integer' } },
+} as const
+
+export const githubAppTokenSchema = {
+  type: 'object',
+  required: ['token', 'expires_at'],
+  properties: { token: { type: 'string', minLength: 1 }, expires_at: { type: 'string' } },
+} as const
+
 export const githubPullSchema = {
   type: 'object',
   required: ['number', 'merged_at', 'merge_commit_sha', 'base'],
