@@ -1,7 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { awsCredentials, grants, notifyUrls, port, pull, region, repositories, url } from './option-values.ts'
+import {
+  awsCredentials,
+  grants,
+  notifyUrls,
+  pem,
+  port,
+  pull,
+  region,
+  repositories,
+  url,
+} from './option-values.ts'
 import { refused } from './usage.ts'
 
 /** What the operator said this time; what is undefined stays as it was the last time. */
@@ -60,8 +70,8 @@ export function readOptions(args: string[], folder: string): Options {
     githubApiUrl: url('--github-api-url', text('github-api-url')),
     githubToken: textOf(text('github-token'), folder),
     githubApp: text('github-app'),
-    githubAppKey: textOf(text('github-app-key'), folder),
-    githubCa: textOf(text('github-ca'), folder),
+    githubAppKey: pem('--github-app-key', 'PRIVATE KEY', textOf(text('github-app-key'), folder)),
+    githubCa: pem('--github-ca', 'CERTIFICATE', textOf(text('github-ca'), folder)),
     ami: values['no-ami'] ? false : values.ami,
     awsRegion: region(text('aws-region')),
     buildSecrets: grants('build-secrets', text('build-secrets')),

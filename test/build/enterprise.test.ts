@@ -14,6 +14,12 @@ import { withHub } from '../local/github/hub.ts'
 import { failureOf } from '../support/failure-of.ts'
 import { accessTo, holding, TOKEN } from './asking-github.ts'
 
+const [corp, other] = await Promise.all([
+  makeAuthority(new Date(), 'Corp'),
+  makeAuthority(new Date(), 'Other'),
+])
+const tls = await makeLeaf(corp, ['127.0.0.1'], new Date())
+
 const enterprise = suite('GitHub Enterprise Server')
 enterprise(
   'is asked below its path, and shown the token nowhere else on its host',
@@ -54,12 +60,6 @@ enterprise(
   }),
 )
 enterprise.run()
-
-const [corp, other] = await Promise.all([
-  makeAuthority(new Date(), 'Corp'),
-  makeAuthority(new Date(), 'Other'),
-])
-const tls = await makeLeaf(corp, ['127.0.0.1'], new Date())
 
 /** A GitHub whose certificate is Corp's, and what build has as `github-ca`. */
 function withOwn(

@@ -220,6 +220,15 @@ asking(
     assert.is(asked().at(-1), `GET /repositories/${id} ghs_`)
   }),
 )
+asking('is installed nowhere at a GitHub that knows no Apps, such as the installer’s test has', async () => {
+  await withHub({}, async (hub) => {
+    const secrets = { find: async () => undefined, need: async () => privateKey } as unknown as Secrets
+    const clocks = { now: Date.now, uptime: () => performance.now() }
+    const access = openAccess({ githubApiUrl: hub.url, githubAppId: '4711' }, secrets, clocks)
+    const answer = await githubTransport(access)('/repos/acme/shop', { accept: JSON_TYPE })
+    assert.is(answer?.status, 200)
+  })()
+})
 asking('has no part in what is asked where none is set', async () => {
   await stage(async ({ ask, asked, held }) => {
     held['github-token'] = `ghp_${'a'.repeat(36)}`

@@ -12,7 +12,9 @@ const renamed = suite('a repository that is renamed')
 let world: Journey
 let id = 0
 renamed.before(async () => {
-  world = await openJourney(() => ({ build: { repositories: `${REPOSITORY} acme/*` } }))
+  world = await openJourney(() => ({
+    build: { repositories: `${REPOSITORY} acme/*`, build_secrets: `${REPOSITORY}:npm` },
+  }))
   writeFileSync(join(world.state.secrets, 'github-token'), 'ghp_test')
   id = world.github.id(REPOSITORY)
 })
@@ -49,6 +51,17 @@ renamed('is built by the method under the name that was asked for', async () => 
   assert.is(answer.status, 200)
   const { id: build } = (await answer.json()) as { id: string }
   assert.is((await world.ledger.build('web', build))?.repository, STORE)
+})
+renamed('has what the operator grants to its new name, whatever it was asked for by', async () => {
+  const entry = { service_name: 'web', version: '1.2.1', type: 'Docker', secrets: ['npm'] }
+  const files = { ...web('1.2.1'), 'images.json': JSON.stringify([entry]) }
+  const { sha, number } = await world.github.merge(STORE, { files, deliver: false })
+  const claim = { repository_id: id, repository: REPOSITORY, sha, pull_request: number }
+  assert.is((await world.call('/function/build', claim)).status, 202)
+  assert.is(
+    (await world.ended(sha, STORE)).reason,
+    `web: web: the secret npm is not allowed to ${STORE}; ask the operator (build_secrets)`,
+  )
 })
 renamed('is waited for, with the reason, where its new owner is not in the allow-list', async () => {
   const { sha, number } = await world.github.merge(STORE, { files: web('1.3.0'), deliver: false })
