@@ -13,10 +13,12 @@ import {
 } from './shared/schema/build-request.ts'
 import { pullRequestSchema, pushSchema } from './shared/schema/delivery.ts'
 import {
+  githubAppTokenSchema,
   githubCommitSchema,
   githubCommitsSchema,
   githubCompareSchema,
   githubContentsSchema,
+  githubInstallationSchema,
   githubLfsBatchSchema,
   githubPullSchema,
   githubPullsSchema,
@@ -36,6 +38,8 @@ const SCHEMAS: Record<string, AnySchema> = {
   isPullRequestPayload: pullRequestSchema,
   isPushPayload: pushSchema,
   isGithubRepository: githubRepositorySchema,
+  isGithubInstallation: githubInstallationSchema,
+  isGithubAppToken: githubAppTokenSchema,
   isGithubPull: githubPullSchema,
   isGithubPulls: githubPullsSchema,
   isGithubCommit: githubCommitSchema,
