@@ -2,11 +2,12 @@ import { type BuildRecord, isPublished } from '../shared/build-record.ts'
 import { diskTag } from '../shared/disk.ts'
 import { Failure, toFailure } from '../shared/failure.ts'
 import type { Entry } from '../shared/images.ts'
-import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
+import type { MergeRecord } from '../shared/merge-record.ts'
 import { type Built, buildService } from './build-service.ts'
 import { inSlot } from './in-slot.ts'
 import { type Job, newBuild } from './job.ts'
 import { fetchContents } from './lfs-contents.ts'
+import { begin, conclusion, type Failed, merged, type Part } from './part.ts'
 import { contentsOf, type Plan, plan, standsOf, type ToBuild, versioned } from './plan.ts'
 import { publish } from './publish.ts'
 import { mustBeOurs, writeMerge } from './sole-writer.ts'
@@ -16,13 +17,6 @@ import * as places from './words/places.ts'
 import * as refusals from './words/refusals.ts'
 import type { Work } from './works.ts'
 import type { Workshop } from './workshop.ts'
-
-/** A merge whose builds the process did not survive so often is not tried again: it may be what ends it. */
-const INTERRUPTIONS = 5
-
-/** One service on its way: what was planned, and how far it came. */
-type Part = { plan: Plan; record: BuildRecord; failure?: Failure | undefined }
-type Failed = Part & { failure: Failure }
 
 /** How a merge ends whose services ended differently: the first of these. */
 const DECIDE = ['superseded', 'failed', 'error'] as const
@@ -86,19 +80,6 @@ function needsDisk({ verdict, entry }: Plan): boolean {
 /** What the ledger says of an earlier attempt. */
 function recorded({ ledger }: Workshop, { service, id }: BuildRecord): Promise<BuildRecord | undefined> {
   return ledger.build(service, id)
-}
-
-function begin(shop: Workshop, work: Work, job: Job, plan: Plan, before: BuildRecord | undefined): Part {
-  const fresh = newBuild(job, plan.entry)
-  if (plan.verdict === 'refused') return { plan, record: fresh, failure: plan.failure }
-  const record = { ...fresh, source: plan.source, logs: before?.logs ?? [] }
-  if ((work.record.interruptions ?? 0) >= INTERRUPTIONS)
-    return { plan, record, failure: new Failure('gave_up') }
-  if (plan.verdict === 'build') return { plan, record }
-  // Once more what this very merge has built: its record says more than `unchanged`.
-  if (before?.state === 'built' && before.digest === plan.digest) return { plan, record: before }
-  const finished = new Date(shop.now()).toISOString()
-  return { plan, record: { ...record, state: 'unchanged', ...standsOf(plan), finished } }
 }
 
 async function build(shop: Workshop, work: Work, job: Job, part: Part, folder: string): Promise<Part> {
@@ -171,37 +152,5 @@ async function hold(shop: Workshop, work: Work, parts: Part[]): Promise<MergeRec
     reason,
     services: ended.map(merged),
     finished: new Date(shop.now()).toISOString(),
-  }
-}
-
-function conclusion(shop: Workshop, { record, failure }: Part, reason: string): BuildRecord {
-  const finished = record.finished ?? new Date(shop.now()).toISOString()
-  if (failure)
-    return {
-      ...record,
-      ami: undefined,
-      state: failure.state,
-      reason: failure.message,
-      finished,
-    }
-  // It moved no tag: an older merge may have it yet.
-  if (record.state === 'unchanged') return { ...record, tags: undefined }
-  if (isPublished(record)) return record
-  // What was put up at AWS for it is taken away again.
-  return { ...record, ami: undefined, state: 'held', reason: refusals.held(reason), finished }
-}
-
-function merged({ record }: Part): MergedService {
-  const { service: name, version, type, tags, state, id: build, digest, disk, reason } = record
-  return {
-    name,
-    version,
-    ...(type === 'AMI' && { type }),
-    ...(tags && { tags }),
-    state,
-    build,
-    ...(digest && { digest }),
-    ...(disk && { disk: disk.digest }),
-    ...(reason && { reason }),
   }
 }

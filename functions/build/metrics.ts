@@ -9,14 +9,7 @@ const BUILD_SECONDS = [1, 5, 10, 30, 60, 120, 300, 600, 1200]
 const WAIT_SECONDS = [0.1, 1, 10, 60, 600]
 
 /** How a service of a merge, or of a method call, can end. */
-const ENDS = [
-  'built',
-  'unchanged',
-  'failed',
-  'error',
-  'held',
-  'superseded',
-] as const satisfies ServiceState[]
+const ENDS = ['built', 'unchanged', 'failed', 'error', 'held', 'superseded'] as const satisfies ServiceState[]
 
 /** The same of a merge. */
 const MERGE_ENDS = ['built', 'failed', 'superseded'] as const satisfies MergeState[]

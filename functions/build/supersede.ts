@@ -45,9 +45,7 @@ function takesPlaceOf(newer: Work, older: Work): boolean {
   if (older.moves === undefined || !older.waits) return false
   const { time = 0, branch } = older.record
   return (
-    record.branch === branch &&
-    (record.time ?? 0) > time &&
-    [...older.moves].every((tag) => moves.has(tag))
+    record.branch === branch && (record.time ?? 0) > time && [...older.moves].every((tag) => moves.has(tag))
   )
 }
 

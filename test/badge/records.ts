@@ -2,7 +2,15 @@ import type { BuildRecord, ServiceState } from '../../functions/shared/build-rec
 import type { MergeRecord, MergeState } from '../../functions/shared/merge-record.ts'
 
 /** All that a record may say, for tests that go through all of it. */
-export const MERGE_STATES: MergeState[] = ['queued', 'building', 'publishing', 'built', 'failed', 'error', 'superseded']
+export const MERGE_STATES: MergeState[] = [
+  'queued',
+  'building',
+  'publishing',
+  'built',
+  'failed',
+  'error',
+  'superseded',
+]
 export const SERVICE_STATES: ServiceState[] = [
   'queued',
   'building',

@@ -58,7 +58,11 @@ for (const [title, look, expected] of [
     told([failed('a'), merge('b', 'superseded')], built('c')),
     'recovered',
   ],
-  ['one that was superseded is no failure', told([built('a'), merge('b', 'superseded')], built('c')), 'built'],
+  [
+    'one that was superseded is no failure',
+    told([built('a'), merge('b', 'superseded')], built('c')),
+    'built',
+  ],
   [
     'one that is not the newest recovers nothing',
     told([failed('a')], built('b'), [merge('c', 'building')]),

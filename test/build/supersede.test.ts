@@ -40,7 +40,10 @@ const NEWER = 'b'.repeat(40)
 /** Two merges that are planned one after the other, the older one first or last. */
 function meet(older: Merge, newer: Merge, between: (older: Work, newer: Work) => void, olderFirst: boolean) {
   const shop = works()
-  const [a, b] = [begin(shop, OLDER, { time: 1_000, ...older }), begin(shop, NEWER, { time: 2_000, ...newer })]
+  const [a, b] = [
+    begin(shop, OLDER, { time: 1_000, ...older }),
+    begin(shop, NEWER, { time: 2_000, ...newer }),
+  ]
   const steps = [() => supersede(shop, a, plansOf(older)), () => supersede(shop, b, plansOf(newer))]
   const [first, last] = olderFirst ? steps : steps.reverse()
   first?.()
@@ -57,7 +60,11 @@ const both = (entries: Partial<Entry>[]): [Merge, Merge] => [{ entries }, { entr
 const ENDS: [title: string, older: Merge, newer: Merge][] = [
   ['writes dev, as a newer one does', {}, {}],
   ['has a tag that moves beside it', ...both([{ tags: ['latest'] }])],
-  ['has the version as its tag', { entries: [{ tags: ['latest'] }] }, { entries: [{ version: 'latest', tags: ['dev'] }] }],
+  [
+    'has the version as its tag',
+    { entries: [{ tags: ['latest'] }] },
+    { entries: [{ version: 'latest', tags: ['dev'] }] },
+  ],
   ['names fewer services', {}, { entries: [{}, { service_name: 'api' }] }],
   ['has a disk that moves, too', ...both([{ type: 'AMI' }])],
   ['has none, where the newer one has', {}, { entries: [{ type: 'AMI' }] }],
@@ -82,7 +89,11 @@ const STAYS: [title: string, older: Merge, newer: Merge][] = [
   ['moves a tag by its numbers', ...both([{ version: '1.4-SNAPSHOT', tags: ['1.4'] }])],
   ['meets one that writes a version', {}, { entries: [{}, { service_name: 'api', version: '1.0.0' }] }],
   ['names a service that the newer one does not', { entries: [{}, { service_name: 'api' }] }, {}],
-  ['moves another tag of it', { entries: [{ version: '1-SNAPSHOT' }] }, { entries: [{ version: '1.1-SNAPSHOT' }] }],
+  [
+    'moves another tag of it',
+    { entries: [{ version: '1-SNAPSHOT' }] },
+    { entries: [{ version: '1.1-SNAPSHOT' }] },
+  ],
   ['moves one tag more', { entries: [{ tags: ['latest'] }] }, {}],
   ['has a disk, and the newer one has none', { entries: [{ type: 'AMI' }] }, {}],
   ['is of another branch', { record: { branch: 'main' } }, {}],

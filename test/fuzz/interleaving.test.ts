@@ -84,7 +84,10 @@ async function everyMergeIsOver(world: PlayedWorld, registry: Registry): Promise
 /** Whichever process it was that ended it, and however many died before they had told it. */
 function everyEndIsTold({ heard }: PlayedWorld, merges: MergeRecord[]): void {
   for (const { sha, finished, notice, state } of merges)
-    assert.ok(state === 'superseded' || heard.has(`${sha} ${finished}: ${notice}`), `${sha} ended ${finished}: nobody was told`)
+    assert.ok(
+      state === 'superseded' || heard.has(`${sha} ${finished}: ${notice}`),
+      `${sha} ended ${finished}: nobody was told`,
+    )
 }
 
 async function everyVersionIsAPromise(world: PlayedWorld, registry: Registry, merges: MergeRecord[]) {
@@ -113,7 +116,9 @@ function onlyWhatIsMovedOnIsSuperseded({ repositories }: PlayedWorld, merges: Me
   const named = repositories.flatMap((repository) => repository.merges)
   const moves = ({ sha }: MergeRecord) =>
     (named.find((one) => one.sha === sha)?.services ?? []).flatMap(({ name, version, type, tagged }) =>
-      [version, ...(type ? [`${version}-ami`] : []), ...(tagged ? ['latest'] : [])].map((tag) => `${name}:${tag}`),
+      [version, ...(type ? [`${version}-ami`] : []), ...(tagged ? ['latest'] : [])].map(
+        (tag) => `${name}:${tag}`,
+      ),
     )
   for (const older of merges.filter(({ state }) => state === 'superseded')) {
     const newer = merges.filter(

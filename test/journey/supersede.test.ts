@@ -55,52 +55,64 @@ async function busy(): Promise<() => Promise<void>> {
   }
 }
 
-superseding('ends as superseded by a newer one that moves the same, whichever was told of first', async () => {
-  // The catch-up would find what is delivered late here.
-  const faults = world.github.faults
-  faults.add({ match: /\/(?:pulls|commits)\?/, status: 502 })
-  const free = await busy()
-  const { sha: told } = await world.github.merge(REPOSITORY, { files: dev('told') })
-  await waiting(told)
-  const late = await world.github.merge(REPOSITORY, { files: service('web', 'late'), deliver: false })
-  const { sha: newest } = await world.github.merge(REPOSITORY, { files: service('web', 'newest') })
-  const record = await world.ended(told)
-  const reason = `a newer merge, ${newest.slice(0, 7)}, moves the same tags`
-  assert.equal([record.state, record.code, record.reason], ['superseded', 'superseded', `web: ${reason}`])
-  const claim = { repository_id: await world.id(), repository: REPOSITORY, sha: late.sha, pull_request: late.number }
-  assert.is((await world.call('/function/build', claim)).status, 202)
-  assert.is((await world.ended(late.sha)).reason, `web: ${reason}`)
-  assert.is((await recordOf(newest))?.state, 'building')
-  await world.badge('web', 'dev · building dev')
-  await free()
-  assert.is((await world.ended(newest)).state, 'built')
-  await world.badge('web', 'dev')
-  assert.is(await world.registry.head('web', 'dev'), (await recordOf(newest))?.services[0]?.digest)
+superseding(
+  'ends as superseded by a newer one that moves the same, whichever was told of first',
+  async () => {
+    // The catch-up would find what is delivered late here.
+    const faults = world.github.faults
+    faults.add({ match: /\/(?:pulls|commits)\?/, status: 502 })
+    const free = await busy()
+    const { sha: told } = await world.github.merge(REPOSITORY, { files: dev('told') })
+    await waiting(told)
+    const late = await world.github.merge(REPOSITORY, { files: service('web', 'late'), deliver: false })
+    const { sha: newest } = await world.github.merge(REPOSITORY, { files: service('web', 'newest') })
+    const record = await world.ended(told)
+    const reason = `a newer merge, ${newest.slice(0, 7)}, moves the same tags`
+    assert.equal([record.state, record.code, record.reason], ['superseded', 'superseded', `web: ${reason}`])
+    const claim = {
+      repository_id: await world.id(),
+      repository: REPOSITORY,
+      sha: late.sha,
+      pull_request: late.number,
+    }
+    assert.is((await world.call('/function/build', claim)).status, 202)
+    assert.is((await world.ended(late.sha)).reason, `web: ${reason}`)
+    assert.is((await recordOf(newest))?.state, 'building')
+    await world.badge('web', 'dev · building dev')
+    await free()
+    assert.is((await world.ended(newest)).state, 'built')
+    await world.badge('web', 'dev')
+    assert.is(await world.registry.head('web', 'dev'), (await recordOf(newest))?.services[0]?.digest)
 
-  // What people see of it: its page, its status; and nobody is told as if something were wrong.
-  const { build = '' } = record.services[0] ?? {}
-  const page = await (await world.page(`web/builds/${build}`)).text()
-  assert.match(page, /It was not built: before its turn came, a newer merge was to move the same tags\./)
-  assert.match(page, reason)
-  const status = await world.until('its last status', async () => {
-    const word = latest(await statusesAt(world.github, told))['artefacto/web']
-    return !word?.startsWith('pending') && word
-  })
-  assert.is(status, `error: ${reason}`)
-  const metrics = await (await fetch(`${world.gateway}/function/build/_/metrics`)).text()
-  assert.is(readMetrics(metrics)['artefacto_merges_ended_total{result="superseded"}'], 2)
-  await world.until('a word on the newest', async () =>
-    receiver.heard.some(({ event }) => event.data.commit === newest),
-  )
-  assert.not.ok(receiver.heard.some(({ event }) => [told, late.sha].includes(String(event.data.commit))))
+    // What people see of it: its page, its status; and nobody is told as if something were wrong.
+    const { build = '' } = record.services[0] ?? {}
+    const page = await (await world.page(`web/builds/${build}`)).text()
+    assert.match(page, /It was not built: before its turn came, a newer merge was to move the same tags\./)
+    assert.match(page, reason)
+    const status = await world.until('its last status', async () => {
+      const word = latest(await statusesAt(world.github, told))['artefacto/web']
+      return !word?.startsWith('pending') && word
+    })
+    assert.is(status, `error: ${reason}`)
+    const metrics = await (await fetch(`${world.gateway}/function/build/_/metrics`)).text()
+    assert.is(readMetrics(metrics)['artefacto_merges_ended_total{result="superseded"}'], 2)
+    await world.until('a word on the newest', async () =>
+      receiver.heard.some(({ event }) => event.data.commit === newest),
+    )
+    assert.not.ok(receiver.heard.some(({ event }) => [told, late.sha].includes(String(event.data.commit))))
 
-  // It is over: the same delivery once more starts nothing.
-  const again = await world.call('/function/build', { ...claim, sha: told, pull_request: record.pullRequest })
-  assert.equal([again.status, ((await again.json()) as { already: string }).already], [200, 'superseded'])
-  faults.clear()
-  await world.catchUp()
-  assert.is((await recordOf(told))?.finished, record.finished)
-})
+    // It is over: the same delivery once more starts nothing.
+    const again = await world.call('/function/build', {
+      ...claim,
+      sha: told,
+      pull_request: record.pullRequest,
+    })
+    assert.equal([again.status, ((await again.json()) as { already: string }).already], [200, 'superseded'])
+    faults.clear()
+    await world.catchUp()
+    assert.is((await recordOf(told))?.finished, record.finished)
+  },
+)
 
 superseding('is built where the newer one cannot be read, or writes a version', async () => {
   const free = await busy()
