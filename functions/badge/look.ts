@@ -54,12 +54,11 @@ export function look(facts: Facts): Look {
     case 'publishing':
       return plain('building', after(named ? words.buildingVersion(named.version) : words.building))
     case 'error':
+    // Never the newest, unless the record of the newer one is lost: the catch-up brings that back.
+    case 'superseded':
       return plain('waiting', after(named ? words.waitingVersion(named.version) : words.waiting))
     case 'built':
       return standing(facts, named?.version)
-    // Never the newest, unless the record of the newer one is lost.
-    case 'superseded':
-      return standing(facts)
     case 'failed':
       return failed(facts, newest, named, after)
   }

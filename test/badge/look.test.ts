@@ -63,8 +63,8 @@ const rows: Row[] = [
   [
     'a superseded merge, the newer one of which has lost its record',
     { newest: merge('superseded', as('superseded')), published },
-    '1.4.2',
-    'green',
+    '1.4.2 · 1.4.3 waiting',
+    'blue',
   ],
   ['a first version that failed', { newest: merge('failed', as('failed')) }, '1.4.3 failing', 'red'],
   [

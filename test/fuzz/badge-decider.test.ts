@@ -77,7 +77,7 @@ decider('is green only if the newest merge has it, or a person published it sinc
 decider('is blue exactly while the newest merge is not over', () => {
   const property = fc.property(facts, (said) => {
     if (said.published?.manual || said.newest === undefined) return
-    const open = ['queued', 'building', 'publishing', 'error'].includes(said.newest.state)
+    const open = ['queued', 'building', 'publishing', 'error', 'superseded'].includes(said.newest.state)
     const { color } = look(said)
     if (color === 'blue') assert.ok(open, said.newest.state)
     else if (open && named(said)) assert.unreachable(`${color} while ${said.newest.state}`)
