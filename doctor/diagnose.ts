@@ -1,14 +1,15 @@
 import { type Check, skipped } from '../functions/shared/check.ts'
+import { engineFolder } from '../local/engine-folder.ts'
 import { lookAtAmi, notStarted } from './ami.ts'
 import { lookThroughBuild } from './build.ts'
 import { lookAtDisks } from './disks.ts'
-import { engineFolder } from './engine-folder.ts'
 import { lookAtBox } from './faasd.ts'
 import { lookAtFunctions } from './functions.ts'
 import { lookAtGateway } from './gateway.ts'
 import { mendAt } from './mends.ts'
 import { lookAtNode } from './node.ts'
 import type { Place } from './place.ts'
+import { lookAtSizes } from './sizes.ts'
 import { lookAtWebhook } from './webhook.ts'
 
 /** All checks of a place: what can be seen from here, and what build sees from where it stands. */
@@ -26,8 +27,9 @@ export async function diagnose(place: Place): Promise<Check[]> {
     .map((check) => mendAt(place, check))
 }
 
-async function lookAtDisksOf({ kind, disks }: Place): Promise<Check[]> {
-  return kind === 'openfaas' ? [] : lookAtDisks([...disks, ...(await engineFolder())])
+async function lookAtDisksOf({ state, disks }: Place): Promise<Check[]> {
+  if (state === undefined) return []
+  return [...(await lookAtDisks([...disks, ...(await engineFolder())])), ...(await lookAtSizes(state))]
 }
 
 async function lookBehind(place: Place): Promise<Check[]> {

@@ -17,6 +17,8 @@ export type Place = {
   password: string | undefined
   /** Folders whose disks matter. */
   disks: string[]
+  /** The state folder, where this is the machine that has it. */
+  state?: string
   box?: Places
 }
 
@@ -42,7 +44,7 @@ function startedIn(state: string): Place {
     throw new Error(`${state} is just being started, or ended: try again in a moment`)
   const secrets = join(state, 'secrets')
   const disks = [join(state, 'registry'), join(state, 'engine'), ...DOCKER]
-  return { kind: 'npm start', gateway, secrets, password: passwordIn(secrets), disks }
+  return { kind: 'npm start', gateway, secrets, password: passwordIn(secrets), disks, state }
 }
 
 function faasdAt(state: string): Place {
@@ -50,7 +52,7 @@ function faasdAt(state: string): Place {
   const { faasd, gateway } = box.box
   const password = passwordIn(join(faasd, 'secrets'))
   const disks = [join(state, 'registry'), ...DOCKER]
-  return { kind: 'faasd', gateway, secrets: join(state, 'secrets'), password, disks, box }
+  return { kind: 'faasd', gateway, secrets: join(state, 'secrets'), password, disks, state, box }
 }
 
 function passwordIn(secrets: string): string | undefined {

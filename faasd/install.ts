@@ -1,6 +1,3 @@
-import { mkdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { livingPid, recordPid } from '../local/pid-file.ts'
 import { keepAmi } from './ami.ts'
 import { BOX, type Box } from './box.ts'
 import { checkMerge } from './check.ts'
@@ -10,6 +7,7 @@ import { keepCredentials } from './credentials.ts'
 import { logInToGateway } from './faas-cli.ts'
 import { keepFunctions } from './functions.ts'
 import { dropOldImages, keepImages } from './images.ts'
+import { locked } from './lock.ts'
 import { nextSteps } from './next-steps.ts'
 import { type Options, readOptions } from './options.ts'
 import { plan } from './plan.ts'
@@ -18,7 +16,7 @@ import { removeAll } from './remove.ts'
 import { keepSecrets } from './secrets.ts'
 import { readSettings, type Settings, withOptions, writeSettings } from './settings.ts'
 import { keepTrust } from './trust.ts'
-import { keepUnits, stopWatcher } from './units.ts'
+import { keepUnits } from './units.ts'
 import { USAGE } from './usage.ts'
 
 type Say = (line: string) => void
@@ -75,22 +73,6 @@ async function install(box: Box, settings: Settings, said: Options, say: Say): P
   const seconds = Math.round((performance.now() - started) / 1000)
   say(done.length > 0 ? `Installed in ${seconds} s\n` : 'Everything was there and is still good\n')
   say(nextSteps(box, settings))
-}
-
-/** One at a time; and the watcher keeps still while the file is there and its process lives. */
-async function locked(box: Box, work: () => Promise<void>): Promise<void> {
-  const lock = join(box.state, 'install.lock')
-  mkdirSync(box.state, { recursive: true, mode: 0o700 })
-  const other = livingPid(lock)
-  if (other !== undefined) throw new Error(`Another installer is at work here (process ${other})`)
-  rmSync(lock, { force: true })
-  recordPid(lock, process.pid)
-  try {
-    await stopWatcher()
-    await work()
-  } finally {
-    rmSync(lock, { force: true })
-  }
 }
 
 // A terminal that closes, or a `| head`, must not leave a box half-way.

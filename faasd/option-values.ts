@@ -1,5 +1,6 @@
 import { readCredentials } from '../functions/build/aws/credentials.ts'
 import { readGrants } from '../functions/build/grant.ts'
+import { size } from '../functions/shared/environment.ts'
 import type { Options } from './options.ts'
 import { refused } from './usage.ts'
 
@@ -17,6 +18,16 @@ export function grants(option: string, value: string | undefined): string | unde
     return readGrants({ [`--${option}`]: value }, `--${option}`)
       .map(({ repositories, name }) => `${repositories}:${name}`)
       .join(' ')
+  } catch (error) {
+    throw refused((error as Error).message)
+  }
+}
+
+/** Empty: it is left alone. */
+export function engineCache(value: string | undefined): string | undefined {
+  try {
+    size({ '--engine-cache': value }, '--engine-cache')
+    return value
   } catch (error) {
     throw refused((error as Error).message)
   }

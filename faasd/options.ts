@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import {
   awsCredentials,
+  engineCache,
   grants,
   notifyUrls,
   pem,
@@ -33,9 +34,10 @@ export type Options = {
   awsRegion?: string
   /** the text of the file, not its path */
   awsCredentials?: string
-  /** as `build_secrets` and `base_registries` in stack.yml */
+  /** as `build_secrets`, `base_registries` and `engine_cache` in stack.yml */
   buildSecrets?: string
   baseRegistries?: string
+  engineCache?: string
   /** the text of the file, not its path */
   notifyUrls?: string
   port?: number
@@ -76,6 +78,7 @@ export function readOptions(args: string[], folder: string): Options {
     awsRegion: region(text('aws-region')),
     buildSecrets: grants('build-secrets', text('build-secrets')),
     baseRegistries: grants('base-registries', text('base-registries')),
+    engineCache: engineCache(text('engine-cache')),
     awsCredentials: awsCredentials(textOf(text('aws-credentials'), folder)),
     notifyUrls: notifyUrls(textOf(text('notify-urls'), folder)),
     port: port('--port', text('port')),
@@ -112,6 +115,7 @@ function parse(args: string[]) {
         'aws-credentials': text,
         'build-secrets': text,
         'base-registries': text,
+        'engine-cache': text,
         'notify-urls': text,
         'dry-run': flag,
         remove: flag,

@@ -35,7 +35,7 @@ export async function plan(box: Box, settings: Settings): Promise<string[]> {
     `By faas-cli: the secrets ${SECRETS.join(', ')}`,
     `By faas-cli: build, push and deploy ${old.length > 0 ? old.join(', ') : 'what has changed of the functions'} ` +
       `(${readIfThere(stackFile(box)) === undefined ? 'new' : 'kept'}: ${stackFile(box)})`,
-    `In ${box.units}: artefacto-watch.service and .timer, every minute; in ${box.logrotate}: the registry's log`,
+    `In ${box.units}: artefacto-watch.service and .timer, every minute; artefacto-collect, every night; in ${box.logrotate}: the registry's log`,
     'At last a test merge through all of it, whose traces are removed',
     'Nothing was changed.',
   ]

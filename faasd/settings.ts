@@ -20,6 +20,7 @@ export type Settings = {
   awsRegion: string
   buildSecrets: string
   baseRegistries: string
+  engineCache: string
   /** the gateway's entry of `ports` before we bound it to loopback */
   gatewayPort: string | null
   /** SHA-256 of each secret that we gave to faasd: another value there is somebody else's */
@@ -40,6 +41,7 @@ const FIRST: Settings = {
   awsRegion: '',
   buildSecrets: '',
   baseRegistries: '',
+  engineCache: '',
   gatewayPort: null,
   secrets: {},
 }
@@ -73,6 +75,7 @@ export function withOptions(before: Settings, said: Options): Settings {
     awsRegion: said.awsRegion ?? before.awsRegion,
     buildSecrets: said.buildSecrets ?? before.buildSecrets,
     baseRegistries: said.baseRegistries ?? before.baseRegistries,
+    engineCache: said.engineCache ?? before.engineCache,
     // Without TLS it is for a tunnel or a proxy of this box: nobody else should reach it.
     front: { tls, host: tls ? '0.0.0.0' : '127.0.0.1', port: said.port ?? kept ?? (tls ? 443 : 8090) },
   }

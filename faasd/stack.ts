@@ -21,6 +21,7 @@ function boxEnvironment(box: Box, settings: Settings): Record<string, string> {
     aws_region: settings.awsRegion,
     build_secrets: settings.buildSecrets,
     base_registries: settings.baseRegistries,
+    engine_cache: settings.engineCache,
   }
 }
 

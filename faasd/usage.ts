@@ -21,6 +21,7 @@ What is said once is kept for the next time:
   --aws-credentials FILE  an access key as in ~/.aws/credentials, profile default; - reads it from the input
   --build-secrets LIST    which builds may read which secret: owner/name:SECRET or owner/*:SECRET
   --base-registries LIST  which builds may pull from which private registry: owner/name:HOST or owner/*:HOST
+  --engine-cache SIZE     what the engine's build cache may come to, such as 20g; empty: it is left alone
   --notify-urls FILE      who is told how merges end, one URL a line; - reads them from the input`
 
 /** A wrong word, with what may be said. */

@@ -4,8 +4,8 @@ import { runningEngine } from './running-engine.ts'
 import type { State } from './state.ts'
 import { hasSystemd, systemctl } from './systemd.ts'
 
-/** A Docker Engine 20.10 or newer; `host` is its unix:// or tcp:// address; `stop` ends only what was started here. */
-export type Engine = { host: string; version: string; started: boolean; stop(): Promise<void> }
+/** A Docker Engine 20.10 or newer; `host` is its unix:// or tcp:// address; `own` is nobody's but ours; `stop` ends only what was started here. */
+export type Engine = { host: string; version: string; started: boolean; own?: true; stop(): Promise<void> }
 
 type Options = { state: State; say: (line: string) => void }
 
@@ -29,7 +29,7 @@ export async function findOrStartEngine({ state, say }: Options): Promise<Engine
   if (dockerd === undefined) throw new Error(whatToDo())
   if (hasSystemd()) return startService(say)
   say('Starting dockerd, for as long as this runs')
-  return { ...(await startDockerd({ state, program: dockerd })), started: true }
+  return { ...(await startDockerd({ state, program: dockerd })), started: true, own: true }
 }
 
 function theMachines(engine: { host: string; version: string }): Engine {

@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readGrants } from '../functions/build/grant.ts'
+import { size } from '../functions/shared/environment.ts'
 import { isTunnelName, type TunnelName } from './tunnel/program.ts'
 
 export type Options = {
@@ -17,6 +18,8 @@ export type Options = {
   /** As `build_secrets` and `base_registries` in stack.yml. */
   buildSecrets: string
   baseRegistries: string
+  /** As `engine_cache` in stack.yml; undefined where nothing was said. */
+  engineCache: string | undefined
   githubApiUrl: string
   /** As `github_app_id` in stack.yml. */
   githubApp: string
@@ -39,7 +42,8 @@ npm start -- --github owner/repo --tunnel   … at a public address, with its we
   --state FOLDER         where everything is kept            (.artefacto)
   --no-ami               make no disks, download nothing for them
   --build-secrets LIST   builds that may read a secret: owner/repo:NAME
-  --base-registries LIST builds that may pull from a private registry: owner/repo:HOST`
+  --base-registries LIST builds that may pull from a private registry: owner/repo:HOST
+  --engine-cache SIZE    what the engine's build cache may come to   (20g in an engine of its own)`
 
 /** The words after `npm start --`; a wrong one is an Error with a sentence and the usage. */
 export function readOptions(args: string[], folder: string): Options {
@@ -57,6 +61,7 @@ export function readOptions(args: string[], folder: string): Options {
         'no-ami': { type: 'boolean' },
         'build-secrets': text,
         'base-registries': text,
+        'engine-cache': text,
         tunnel: { type: 'boolean' },
         'tunnel-with': text,
         'github-api-url': text,
@@ -82,6 +87,7 @@ export function readOptions(args: string[], folder: string): Options {
     ami: !values['no-ami'],
     buildSecrets: grants('--build-secrets', values['build-secrets']),
     baseRegistries: grants('--base-registries', values['base-registries']),
+    engineCache: engineCache(values['engine-cache']),
     githubApiUrl: apiUrl(values['github-api-url'] ?? 'https://api.github.com'),
     githubApp: values['github-app'] ?? '',
     tunnel: tunnel(values.tunnel, values['tunnel-with'], github),
@@ -119,6 +125,11 @@ function tunnel(
 function grants(option: string, list = ''): string {
   parse(() => readGrants({ [option]: list }, option))
   return list
+}
+
+function engineCache(text: string | undefined): string | undefined {
+  parse(() => size({ '--engine-cache': text }, '--engine-cache'))
+  return text
 }
 
 function apiUrl(text: string): string {

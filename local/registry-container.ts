@@ -11,6 +11,7 @@ const IMAGE = 'registry:3'
 const PULL_MS = 20_000
 const START_MS = 20_000
 
+type Folder = Pick<State, 'folder'>
 type Options = { state: State; engine: Engine; port: number; url: string }
 
 /** Whether the engine has the registry's image. */
@@ -26,9 +27,41 @@ export function canPullRegistryImage(engine: Engine): Promise<boolean> {
 /** Removes the containers of this state that a killed run left: they hold port and data. */
 export async function removeRegistryContainers(state: State, engine: Engine): Promise<void> {
   const docker = dockerAt(engine.host)
-  const filters = { label: Object.entries(labels(state)).map(([key, value]) => `${key}=${value}`) }
-  for (const { Id } of await docker.listContainers({ all: true, filters })) {
+  for (const { Id } of await docker.listContainers({ all: true, filters: filtersOf(state) })) {
     await docker.getContainer(Id).remove({ force: true })
+  }
+}
+
+/** The process of the state's running container, as this machine counts them. */
+export async function registryContainerPid(host: string, state: Folder): Promise<number | undefined> {
+  const docker = dockerAt(host)
+  const [container] = await docker.listContainers({ filters: filtersOf(state) })
+  return container && (await docker.getContainer(container.Id).inspect()).State.Pid
+}
+
+/** Runs the registry's collection on a state's data, in a container beside the one that stands still, or is not there. */
+export async function collectInContainer(
+  host: string,
+  { folder, registry }: Pick<State, 'folder' | 'registry'>,
+  options: string[],
+): Promise<void> {
+  const docker = dockerAt(host)
+  const container = await docker.createContainer({
+    Labels: { artefacto: 'collect', 'artefacto.state': folder },
+    Image: IMAGE,
+    Cmd: ['garbage-collect', ...options, '/etc/distribution/config.yml'],
+    WorkingDir: '/srv',
+    User: await user(docker),
+    HostConfig: {
+      Binds: [`${CONFIG_FILE}:/etc/distribution/config.yml:ro`, `${registry}:/srv/registry`],
+    },
+  })
+  try {
+    await container.start()
+    const { StatusCode } = await container.wait()
+    if (StatusCode !== 0) throw new Error(`The registry's collection failed: ${await output(container)}`)
+  } finally {
+    await container.remove({ force: true })
   }
 }
 
@@ -78,8 +111,12 @@ async function description(docker: Docker, { state, port }: Options): Promise<Do
   }
 }
 
-function labels(state: State): Record<string, string> {
-  return { artefacto: 'registry', 'artefacto.state': state.folder }
+function labels({ folder }: Folder): Record<string, string> {
+  return { artefacto: 'registry', 'artefacto.state': folder }
+}
+
+function filtersOf(state: Folder): { label: string[] } {
+  return { label: Object.entries(labels(state)).map(([key, value]) => `${key}=${value}`) }
 }
 
 /** The owner of the files, so that the program could take over the data; in a rootless engine that is its root. */

@@ -9,8 +9,8 @@ import { hasSystemd, systemctl } from './systemd.ts'
 export const REGISTRY_STOP_MS = 10_000
 
 /** Where the process is recorded, for the next start if this one is killed. */
-export function registryPidFile(state: State): string {
-  return join(state.folder, 'registry.pid')
+export function registryPidFile({ folder }: Pick<State, 'folder'>): string {
+  return join(folder, 'registry.pid')
 }
 
 /** Installs Debian's docker-registry; its own service, without TLS or password, does not stay. */

@@ -88,7 +88,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     stops.push(() => gateway.close())
     writeFileSync(gatewayFile(state.folder), gateway.url)
     stops.push(() => rmSync(gatewayFile(state.folder), { force: true }))
-    const timer = catchUpEveryMinute(gateway.url, state)
+    const timer = catchUpEveryMinute(gateway.url, state, engine.host)
     stops.push(() => timer.stop())
     return { gateway, registry, github, stop }
   } catch (error) {

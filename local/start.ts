@@ -16,6 +16,9 @@ import { type Stack, startStack } from './stack.ts'
 import { openState, type State } from './state.ts'
 import { endTunnel } from './tunnel/tunnel.ts'
 
+/** What the build cache of an engine of our own may come to. */
+const OWN_CACHE = '20g'
+
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2), process.cwd())
   if (options.help) return console.log(USAGE)
@@ -86,19 +89,26 @@ async function start(
     realGitHub: options.github.length > 0,
     githubApiUrl: options.githubApiUrl,
     publicUrl,
-    more: {
-      build: {
-        build_secrets: options.buildSecrets,
-        base_registries: options.baseRegistries,
-        github_app_id: options.githubApp,
-      },
-    },
+    more: { build: buildEnvironment(options, engine) },
     say: progress.say,
     log: functionLog(state),
   })
   await ready(stack.gateway.url)
   progress.done(`Registry ${stack.registry.url} (${stack.registry.how}), gateway ${stack.gateway.url}`)
   return stack
+}
+
+/** What the operator says of builds. The cache of an engine that others use, too, is left alone unless they say so. */
+function buildEnvironment(
+  { buildSecrets, baseRegistries, githubApp, engineCache }: Options,
+  { own }: Engine,
+) {
+  return {
+    build_secrets: buildSecrets,
+    base_registries: baseRegistries,
+    github_app_id: githubApp,
+    engine_cache: engineCache ?? (own ? OWN_CACHE : ''),
+  }
 }
 
 async function serve(

@@ -27,5 +27,5 @@ export async function lowDisks(paths: string[]): Promise<LowDisk[]> {
 export function low({ freeBytes, totalBytes }: Space): string | undefined {
   if (freeBytes >= LEAST_BYTES || freeBytes >= totalBytes * LEAST_PART) return undefined
   const free = `has ${Math.floor(freeBytes / 1024 ** 2)} MiB left of ${Math.floor(totalBytes / 1024 ** 2)}`
-  return `${free}. Run "docker builder prune", or collect the registry's garbage as registry/README.md says`
+  return `${free}. Run "docker builder prune", or "sudo npm run collect" for the registry's garbage`
 }

@@ -4,6 +4,7 @@ import { type Answer, ask, whyNoAnswer } from './ask.ts'
 import { catchUp } from './catch-up.ts'
 import type { Look } from './look.ts'
 import type { Places } from './places.ts'
+import { roomOf } from './room.ts'
 import { NOBODY } from './round-trip.ts'
 
 const TRIES = 3
@@ -13,6 +14,7 @@ const LIMIT_MS = 10_000
 /** Whether each function answers what only it can answer. Asking build is the catch-up itself. */
 export async function lookAtFunctions(places: Places): Promise<Record<string, Look>> {
   const { gateway } = places.box
+  const disks = await roomOf(places.box)
   const body = '{"zen":"the watcher looks"}'
   const signature = sign(places.webhookSecret, body)
   const headers = {
@@ -23,7 +25,7 @@ export async function lookAtFunctions(places: Places): Promise<Record<string, Lo
   const ping = { method: 'POST', headers, body, limitMs: LIMIT_MS }
   const [webhook, build, badge] = await Promise.all([
     lookAtFunction(() => ask(`${gateway}/function/webhook`, ping), [200]),
-    lookAtFunction(() => catchUp(gateway, places.payloadSecret), [200, 202, 429]),
+    lookAtFunction(() => catchUp(gateway, places.payloadSecret, disks), [200, 202, 429]),
     lookAtFunction(() => ask(`${gateway}/function/badge/${NOBODY}.svg`, { limitMs: LIMIT_MS }), [200]),
   ])
   return { webhook, build, badge }

@@ -12,6 +12,9 @@ import { stageImage } from './stage-image.ts'
 import * as places from './words/places.ts'
 import type { Workshop } from './workshop.ts'
 
+/** Of so many attempts the logs are kept: a merge in error is tried again for as long as it takes. */
+const LOGS_KEPT = 10
+
 /** How a build ended: its record, `staged` with a digest, or with the Failure and not yet written. */
 export type Built = { record: BuildRecord; failure?: Failure }
 
@@ -33,6 +36,7 @@ export async function buildService(
     return await attempt(shop, job, todo, folder, record, log)
   } finally {
     shop.works.hide(live)
+    shop.works.cacheGrown = true
     shop.metrics.builds.observe((shop.uptime() - began) / 1000)
     log.close()
   }
@@ -98,5 +102,5 @@ async function kept(
     size: bytes.length,
     annotations,
   }
-  return { logs: [...record.logs, layer], finished: new Date(shop.now()).toISOString() }
+  return { logs: [...record.logs.slice(1 - LOGS_KEPT), layer], finished: new Date(shop.now()).toISOString() }
 }

@@ -4,6 +4,7 @@ import { allowed, exactNames } from '../shared/repositories.ts'
 import { acceptMerge } from './accept-merge.ts'
 import { committedAt } from './confirm.ts'
 import { currentName } from './current-name.ts'
+import { trimCache } from './engine-cache.ts'
 import { PAGE } from './github.ts'
 import { claimOf, type Shown, shownMerges } from './missed.ts'
 import { sweep } from './sweep.ts'
@@ -32,6 +33,8 @@ export async function catchUp(shop: Workshop): Promise<string[]> {
   const began = shop.uptime()
   const started = await takeUp(shop)
   await sweep(shop)
+  // Nobody waits for it: the timer wants its answer within seconds.
+  void trimCache(shop)
   const repositories = await known(shop)
   const pause = (await shop.access.identity()) ? 0 : (repositories.length * QUESTIONS * 3_600_000) / HOURLY
   const seen = new Set<number>()

@@ -34,6 +34,8 @@ export function readConfig(env: Environment) {
     buildTimeout: duration(env, 'build_timeout', '20m'),
     /** Bytes that an image's layers may have as stored; undefined: any number. */
     imageSize: size(env, 'image_size'),
+    /** Bytes that the engine's build cache may keep; undefined: it is left alone. */
+    engineCache: size(env, 'engine_cache'),
     mutableTags: expression(env, 'mutable_tags', '^(latest|dev|.*-SNAPSHOT)$'),
     /** Which secrets of build-secrets a repository's builds may read. */
     buildSecrets: readGrants(env, 'build_secrets'),

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type Docker from 'dockerode'
 import { Failure } from '../shared/failure.ts'
 import { refuseClosed } from './closed-base.ts'
+import { pruneCache } from './engine-cache.ts'
 import { dialSession } from './engine-client.ts'
 import { buildFailure, pushFailure } from './engine-failure.ts'
 import { type EngineMessage, engineMessages } from './engine-messages.ts'
@@ -137,6 +138,11 @@ export function openEngine(client: () => Promise<Docker>) {
       })
       const labels = found?.Config.Labels ?? {}
       return SOURCE_LABEL in labels && labels['org.opencontainers.image.revision'] === sha
+    },
+
+    /** Takes from its build cache until `keep` bytes are left, whoever built that; gives how many it took. */
+    async prune(keep: number): Promise<number> {
+      return pruneCache(await client(), keep).catch(unreachable)
     },
   }
 }

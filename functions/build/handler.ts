@@ -21,6 +21,7 @@ import { openLfs } from './lfs.ts'
 import { openMetrics } from './metrics.ts'
 import { observed } from './observed.ts'
 import { receiver } from './receive.ts'
+import { openRoom } from './room.ts'
 import { sweepSources } from './source.ts'
 import { sourcesAtGitHub } from './sources.ts'
 import { badgeTeller } from './tell-badge.ts'
@@ -62,6 +63,7 @@ function workshop(): Workshop {
     statuses: openStatuses({ post: githubPoster(access), access, secrets, ledger, publicUrl, uptime }),
     notices: openNotices({ config, secrets, ledger, count: metrics.notices.add, now: Date.now, uptime }),
     works: openWorks(),
+    room: openRoom(uptime),
     metrics,
     slots: pLimit(config.maxBuilds),
     dating: pLimit(1),

@@ -28,6 +28,7 @@ export function openMetrics() {
   const builds = openHistogram(BUILD_SECONDS)
   const locks = openHistogram(WAIT_SECONDS)
   const unfinished = new Map<string, Unfinished>()
+  const cache = { freed: 0 }
   const last = { catchUp: 0, catchUpSeconds: 0, delivery: 0 }
   let started = 0
   const key = ({ repositoryId, sha }: Pick<MergeRecord, 'repositoryId' | 'sha'>) => `${repositoryId}/${sha}`
@@ -46,6 +47,8 @@ export function openMetrics() {
     locks,
     rates: openRates(),
     last,
+    /** Bytes taken out of the engine's cache. */
+    cache,
     unfinished,
     started: () => started,
     serviceEnded,

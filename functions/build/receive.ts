@@ -8,6 +8,7 @@ import { answerMethod } from './answer-method.ts'
 import { cancelMerge } from './cancel-merge.ts'
 import { catchUp } from './catch-up.ts'
 import { doctor } from './doctor/doctor.ts'
+import type { Disks } from './room.ts'
 import { takeOver } from './take-over.ts'
 import * as answers from './words/answers.ts'
 import type { Workshop } from './workshop.ts'
@@ -21,8 +22,9 @@ export function receiver(shop: Workshop): (request: Request) => Promise<Reply> {
   let caughtUp = Number.NEGATIVE_INFINITY
   const { examined, heard } = doctor(shop)
 
-  async function timer(): Promise<Reply> {
+  async function timer(disks: Disks | undefined): Promise<Reply> {
     heard.catchUp()
+    if (disks) shop.room.tell(disks)
     if (shop.uptime() - caughtUp < CATCH_UP_MS) return json(200, { started: [], note: answers.caughtUp })
     caughtUp = shop.uptime()
     return json(200, { started: await catchUp(shop) })
@@ -43,7 +45,7 @@ export function receiver(shop: Workshop): (request: Request) => Promise<Reply> {
     if (asked.kind === 'method') return answerMethod(shop, asked.method, request.headers.prefer)
     if (asked.kind === 'take_over') return takeOver(shop, asked.takeOver)
     if (asked.kind === 'doctor') return heard.reply(asked.nonce)
-    return timer()
+    return timer(asked.disks)
   }
 }
 

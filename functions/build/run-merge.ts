@@ -98,6 +98,7 @@ async function advance(shop: Workshop, work: Work): Promise<MergeRecord | 'ignor
   // What was staged is gone from the registry: built again, and what was published already is found unchanged.
   if (work.record.state === 'publishing') work.record = { ...work.record, state: 'queued' }
   await shop.engine.version()
+  shop.room.need()
   // Where an attempt was interrupted between build and push, its image would lose its name to the next one.
   for (const { name } of work.record.services) await clearEngine(shop, name, work.record.sha)
   const confirmed = await confirm(shop.github, work.record, shop.now())

@@ -69,6 +69,7 @@ function entryOf(
 
 /** Builds and publishes one service outside of any merge. The record that comes back is final, and written. */
 export async function runMethod(shop: Workshop, { job, entry, record }: Call): Promise<BuildRecord> {
+  shop.room.need()
   const before = await shop.ledger.build(record.service, record.id)
   const ended = await withSource(shop, job, async (folder, tarball): Promise<BuildRecord> => {
     const [planned] = await plan(shop, job, [entry], tarball)

@@ -25,7 +25,7 @@ const histogram = (name: string, help: string, samples: Sample[]): Metric => ({
 
 /** What Prometheus asks for. Labels are words of closed lists: no repository and no service is named. */
 export function showMetrics(shop: Workshop): Reply {
-  const metrics = [...ofMerges(shop), ...ofBuilds(shop), ...ofOthers(shop), ...ofProcess()]
+  const metrics = [...ofMerges(shop), ...ofBuilds(shop), ...ofDisks(shop), ...ofOthers(shop), ...ofProcess()]
   return { status: 200, headers: { 'Content-Type': EXPOSITION_TYPE }, body: exposition(metrics) }
 }
 
@@ -45,6 +45,7 @@ function ofMerges({ metrics, works, now }: Workshop): Metric[] {
       Math.max(0, ...ages),
     ),
     gauge('unfinished_merges', 'Merges that are not over, by state.', states),
+    gauge('calls_running', 'Method calls that are not over.', works.calls()),
     counter('merges_ended', 'Merges that came to their end, by result.', metrics.merges.samples()),
     counter(
       'failures',
@@ -74,6 +75,21 @@ function ofBuilds({ metrics, slots, config }: Workshop): Metric[] {
       'Time that a merge or method call waited for the lock of publishing.',
       metrics.locks.samples(),
     ),
+  ]
+}
+
+function ofDisks({ metrics, room }: Workshop): Metric[] {
+  const disks = Object.entries(room.disks())
+  const each = (of: 'free' | 'total') =>
+    disks.map(([disk, space]) => ({ labels: { disk }, value: space[of] }))
+  return [
+    gauge(
+      'disk_free_bytes',
+      'Room on a disk: of build, and what the timer tells of the others.',
+      each('free'),
+    ),
+    gauge('disk_size_bytes', 'How large it is.', each('total')),
+    counter('engine_cache_freed_bytes', "Taken out of the engine's build cache.", metrics.cache.freed),
   ]
 }
 

@@ -52,6 +52,9 @@ export function openWorks() {
     /** Whether something of ours may lie about in engine or staging, as at every start. */
     untidy: true,
 
+    /** Whether the engine's cache may have grown since it was pruned. */
+    cacheGrown: true,
+
     find: (record: Pick<MergeRecord, 'repositoryId' | 'sha'>): Work | undefined => merges.get(key(record)),
 
     /** Takes a merge into work, at once, so that two calls at the same moment are one. `end` must follow. */
@@ -133,6 +136,9 @@ export function openWorks() {
       calls.set(name, running)
       return running
     },
+
+    /** How many method calls are running. */
+    calls: (): number => calls.size,
 
     /** Whether a method call for this service is running. */
     calling: (service: string): boolean => [...calls.keys()].some((name) => name.startsWith(`${service}/`)),

@@ -11,6 +11,7 @@ import type { GitHub } from './github.ts'
 import type { Access } from './github-access.ts'
 import type { Grants } from './grants.ts'
 import type { Metrics } from './metrics.ts'
+import type { Room } from './room.ts'
 import type { Sources } from './sources.ts'
 import type { Statuses } from './tell-github.ts'
 import type { Notices } from './tell-operator.ts'
@@ -35,6 +36,8 @@ export type Workshop = {
   registry: Registry
   ledger: Ledger
   works: Works
+  /** On the disks that a build needs. */
+  room: Room
   /** What GitHub shows at a commit. */
   statuses: Statuses
   /** What the operator's receivers are told of a merge's end. */

@@ -2,6 +2,7 @@ import type { ErrorObject } from 'ajv'
 import type { FromSchema } from 'json-schema-to-ts'
 import { Failure } from './failure.ts'
 import type {
+  catchUpRequestSchema,
   checkRequestSchema,
   mergeRequestSchema,
   methodRequestSchema,
@@ -17,6 +18,7 @@ import {
 } from './validators.generated.mjs'
 import * as words from './words.ts'
 
+export type CatchUpRequest = FromSchema<typeof catchUpRequestSchema>
 export type MergeRequest = FromSchema<typeof mergeRequestSchema>
 export type CheckRequest = FromSchema<typeof checkRequestSchema>
 export type MethodRequest = FromSchema<typeof methodRequestSchema>
@@ -27,13 +29,16 @@ export type BuildRequest =
   | { kind: 'check'; check: CheckRequest }
   | { kind: 'method'; method: MethodRequest }
   | { kind: 'take_over'; takeOver: TakeOverRequest }
-  | { kind: 'catch_up' }
+  | { kind: 'catch_up'; disks?: CatchUpRequest['disks'] }
   | { kind: 'doctor'; nonce: string }
 
 /** What a signed body asks of build. Its keys decide the form; a key that the form does not know is an error. */
 export function parseBuildRequest(body: Buffer): BuildRequest {
   const value = parse(body)
-  if ('catch_up' in value) return check(isCatchUpRequest, value, { kind: 'catch_up' })
+  if ('catch_up' in value) {
+    const { disks } = value as CatchUpRequest
+    return check(isCatchUpRequest, value, { kind: 'catch_up', ...(disks && { disks }) })
+  }
   if ('doctor' in value) return check(isDoctorRequest, value, { kind: 'doctor', nonce: String(value.doctor) })
   if ('check' in value) return check(isCheckRequest, value, { kind: 'check', check: value as CheckRequest })
   if ('take_over' in value)

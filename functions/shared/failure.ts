@@ -49,6 +49,7 @@ const FAILURES = {
   base_unreachable: [502, 'error', 'the registry of a base image did not answer'],
   engine_down: [503, 'error', 'the Docker Engine does not answer'],
   engine_error: [502, 'error', 'the Docker Engine could not do its work'],
+  disk_full: [503, 'error', 'there is no room on a disk for another build'],
   registry_down: [503, 'error', 'the registry does not answer'],
   registry_error: [502, 'error', 'the registry refused'],
   // Registry 2.8 writes in place: killed in that moment it keeps a file of 0 bytes, and answers 500 for ever.

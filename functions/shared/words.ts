@@ -93,6 +93,7 @@ export const MENDS = {
   webhook_unanswered: 'README, "Connect GitHub": the table of answers',
   clock_off: 'timedatectl set-ntp true',
   disk_full: "docker builder prune, or collect the registry's garbage as registry/README.md says",
+  engine_cache: 'set `engine_cache` in stack.yml, then faas-cli deploy -f stack.yml',
   timer_silent: 'let a timer call {"catch_up":true} every minute',
   node_old: 'install Node 20.12 or newer: https://nodejs.org',
   front_down: 'restart the front proxy',

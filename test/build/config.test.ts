@@ -23,6 +23,7 @@ const DEFAULTS = {
   syncWait: 45_000,
   buildTimeout: 1_200_000,
   imageSize: undefined,
+  engineCache: undefined,
   mutableTags: /^(latest|dev|.*-SNAPSHOT)$/,
   secretFolder: '/var/openfaas/secrets',
 }
@@ -45,12 +46,14 @@ config('takes what the environment says', () => {
     sync_wait: '500ms',
     build_timeout: '1h',
     image_size: '2g',
+    engine_cache: '20g',
     mutable_tags: '^edge$',
   })
   assert.equal(found.repositories, ['acme/shop', 'acme/*', 'other/one'])
   assert.is(found.githubApiUrl, 'https://ghe.example/api/v3')
   assert.equal([found.branch, found.maxBuilds], ['main', 7])
-  assert.equal([found.syncWait, found.buildTimeout, found.imageSize], [500, 3_600_000, 2_000_000_000])
+  assert.equal([found.syncWait, found.buildTimeout], [500, 3_600_000])
+  assert.equal([found.imageSize, found.engineCache], [2e9, 20e9])
   assert.equal([found.mutableTags.test('edge'), found.mutableTags.test('latest')], [true, false])
 })
 config('lets people pull by the name that is pushed to, unless another is given', () => {

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import { parse } from 'yaml'
 import { readConfig } from '../../functions/build/config.ts'
 import { openMetrics } from '../../functions/build/metrics.ts'
+import { openRoom } from '../../functions/build/room.ts'
 import { showMetrics } from '../../functions/build/show-metrics.ts'
 import { openWorks } from '../../functions/build/works.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
@@ -16,6 +17,7 @@ const shop = {
   config: readConfig({}),
   metrics: openMetrics(),
   works: openWorks(),
+  room: openRoom(Date.now),
   slots: pLimit(2),
 } as Workshop
 const text = String(showMetrics({ ...shop, now: Date.now }).body)

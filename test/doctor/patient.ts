@@ -36,6 +36,7 @@ export async function openPatient() {
       gateway_url: `http://127.0.0.1:${gatewayPort}`,
       repositories: REPOSITORY,
       ami_host: `unix://${join(folder, 'ami.sock')}`,
+      engine_cache: '20g',
       TMPDIR: disk,
     }
     return { build, badge: through }

@@ -33,6 +33,9 @@ const PASSES: Record<string, string> = {
   'a look at an image by digest': request(`GET /images/${IMAGE}@${ID}/json`),
   'getting an image': request(`GET /images/${IMAGE}:${TAG}/get`),
   'a removal': request(`DELETE /images/${IMAGE}:${TAG}`, { Connection: 'keep-alive' }),
+  'a prune of the build cache to a size': request(
+    'POST /build/prune?keep-storage=20000000000&reserved-space=20000000000',
+  ),
   'a build': request(
     'POST /build?version=2&t=web%3A1',
     { 'Content-Type': 'application/tar' },

@@ -38,6 +38,7 @@ for (const [args, sentence] of [
   ],
   [['--build-secrets', 'npm'], /--build-secrets=npm: write owner\/repo:NAME or owner\/\*:NAME/],
   [['--base-registries', 'acme:ghcr.io'], /--base-registries=acme:ghcr.io: write owner\/repo:NAME/],
+  [['--engine-cache', '20 GB'], /--engine-cache=20 GB: write a size such as 500m or 2g/],
   [['--aws-credentials', '-', '--github-token', '-'], /only one of them can be read from the input/],
   [['--github-app-key', key('hunter2')], /--github-app-key: the file has no "BEGIN PRIVATE KEY" in it/],
   [['--github-ca', key('https://ca.example')], /--github-ca: the file has no "BEGIN CERTIFICATE" in it/],

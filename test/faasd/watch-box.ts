@@ -4,7 +4,7 @@ import { createServer as createHttpServer, type RequestListener } from 'node:htt
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo, Server } from 'node:net'
 import { join } from 'node:path'
-import { bundleWatch } from '../../faasd/watch/bundle.ts'
+import { bundleTimed } from '../../faasd/bundle.ts'
 import { type Gateway, startGateway } from '../../local/gateway/gateway.ts'
 import { makeAuthority, makeLeaf } from '../../registry/certificates.ts'
 import { compiledHost } from '../local/host/compiled-host.ts'
@@ -27,7 +27,7 @@ const host = compiledHost()
 const root = passingFolder()
 const build = handlerFolder(BUILD)
 const bundle = join(root, 'watch.cjs')
-await bundleWatch(bundle)
+await bundleTimed('watch', bundle)
 
 export type WatchBox = Awaited<ReturnType<typeof watchBox>>
 
@@ -80,7 +80,7 @@ export async function watchBox() {
     const places = { gateway: `http://127.0.0.1:${port}`, registry: `127.0.0.1:${registry.port}` }
     const settings = {
       front: { host: '127.0.0.1', port: front.port, tls: false },
-      box: { ...places, bridge: '127.0.0.1', faasd },
+      box: { ...places, bridge: '127.0.0.1', faasd, dockerSocket: join(state, 'docker.sock') },
     }
     writeFileSync(join(state, 'settings.json'), JSON.stringify(settings))
     return places.gateway

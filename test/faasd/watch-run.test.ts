@@ -1,7 +1,10 @@
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { type Disks, spaceOf } from '../../functions/build/room.ts'
 import { passingFolder } from '../local/host/passing-folder.ts'
 import { runWatcher, type WatchBox, watchBox } from './watch-box.ts'
 
@@ -93,6 +96,19 @@ watching('leaves faasd alone in its first minute: a look at a port could close i
   assert.equal(await box.run(), { code: 0, said: '' })
   assert.equal(box.calls(), [])
   assert.not(box.lines.includes(CATCH_UP))
+})
+watching('tells build what room the disks of engine and registry have', async ({ box }) => {
+  mkdirSync(join(box.state, 'registry'))
+  const engine = createServer(
+    (_, response) => void response.end(JSON.stringify({ DockerRootDir: box.state })),
+  )
+  await once(engine.listen(join(box.state, 'docker.sock')), 'listening')
+  assert.equal(await box.run(), { code: 0, said: '' })
+  engine.close()
+  const told = box.lines.find((line) => line.includes('catch_up'))?.replace(/^.*?(?=\{)/, '') ?? '{}'
+  const { engine: ofEngine, registry } = (JSON.parse(told) as { disks: Disks }).disks
+  assert.equal(ofEngine?.total, spaceOf(box.state)?.total)
+  assert.ok(registry && registry.free > 0 && registry.total === ofEngine?.total)
 })
 watching('does nothing while an installer works, and does not mind one that has died', async ({ box }) => {
   box.tasks([])

@@ -34,6 +34,7 @@ export function playedEngine(quick: QuickRegistry) {
       await gate()
       return digest
     },
+    prune: async () => 0,
     async remove(image) {
       await gate()
       images.delete(image)

@@ -7,6 +7,7 @@ import { readConfig } from '../../functions/build/config.ts'
 import { openAccess } from '../../functions/build/github-access.ts'
 import { openGrants } from '../../functions/build/grants.ts'
 import { openMetrics } from '../../functions/build/metrics.ts'
+import { openRoom } from '../../functions/build/room.ts'
 import { openWorks } from '../../functions/build/works.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
 import { Failure } from '../../functions/shared/failure.ts'
@@ -87,6 +88,7 @@ export function playedWorld(seed: number, listening = false) {
       registry,
       ledger: openLedger(registry),
       works: openWorks(),
+      room: openRoom(() => uptime),
       statuses: { tell: () => {}, show: () => {}, retry: () => {}, untold: async () => undefined },
       notices: {
         wanted: async () => listening,

@@ -64,6 +64,24 @@ waiting('runs a finished merge again when the operator asks, and keeps the log o
   assert.is(build?.logs.length, 2)
 })
 
+waiting('keeps the logs of ten attempts, however often a merge is tried', async () => {
+  const repositoryId = await world.id()
+  const record = await world.ledger.newest(repositoryId)
+  const id = record?.services[0]?.build ?? ''
+  const build = await world.ledger.build(web, id)
+  assert.ok(record && build)
+  const [first] = build.logs
+  await world.ledger.writeBuild({
+    ...build,
+    logs: Array.from({ length: 10 }, () => first as (typeof build.logs)[0]),
+  })
+  const claim = { repository_id: repositoryId, repository: REPOSITORY, sha: record.sha, again: true }
+  assert.is((await world.call('/function/build', claim)).status, 202)
+  await world.until('a third end', async () => (await world.ended(record.sha)).attempt === 3)
+  const logs = (await world.ledger.build(web, id))?.logs ?? []
+  assert.equal([logs.length, logs.at(-1)?.annotations?.['artefacto.attempt']], [10, '3'])
+})
+
 waiting(
   'fails when five of its builds were interrupted, and starts anew when the operator asks',
   async () => {

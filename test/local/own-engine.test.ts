@@ -6,14 +6,17 @@ import { join } from 'node:path'
 import axios from 'axios'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { digestOf } from '../../functions/shared/digest.ts'
 import { whereIs } from '../../local/debian.ts'
 import { dockerAt } from '../../local/docker.ts'
 import { startDockerd } from '../../local/dockerd.ts'
 import type { Engine } from '../../local/engine.ts'
 import { importPrograms } from '../../local/program-image.ts'
 import { type Registry, startRegistry } from '../../local/registry.ts'
+import { collectInContainer, registryContainerPid } from '../../local/registry-container.ts'
 import { makeSecrets } from '../../local/secrets.ts'
 import { openState } from '../../local/state.ts'
+import { duringStandstill } from '../../registry/standstill.ts'
 
 /**
  * These tests start engines of their own, and give one an image called registry:3. In a network namespace of
@@ -97,7 +100,20 @@ function registryTests(
       proxy: false,
     })
     const { headers } = await client.post(`${url}/v2/kept/blobs/uploads/`)
-    await client.delete(new URL(String(headers.location), url).href)
+    const upload = new URL(String(headers.location), url)
+    upload.searchParams.set('digest', digestOf(Buffer.from('kept')))
+    await client.put(upload.href, 'kept', { headers: { 'Content-Type': 'application/octet-stream' } })
+  }
+
+  /** Collects while the container runs; no gateway says here that nothing is being built. */
+  async function collected(): Promise<void> {
+    const pid = await registryContainerPid(engine.host, state)
+    assert.match(readFileSync(`/proc/${pid}/cmdline`, 'utf8'), /^registry\0serve/)
+    await duringStandstill(pid ?? 0, () => collectInContainer(engine.host, state, ['--delete-untagged']))
+    const none = { ...state, registry: join(state.folder, 'none') }
+    const failing = collectInContainer(engine.host, none, [])
+    const sentence = await failing.then(String, (error: Error) => error.message)
+    assert.match(sentence, /^The registry's collection failed: .*Path not found/)
   }
 
   registry.before(async () => {
@@ -146,6 +162,7 @@ function registryTests(
       const started = await begin()
       assert.is(started.how, 'container')
       await push(started.url)
+      await collected()
       const [container] = await dockerAt(engine.host).listContainers({
         filters: { label: ['artefacto=registry'] },
       })

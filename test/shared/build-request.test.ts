@@ -36,6 +36,10 @@ kinds('reads a method call of a disk of another size', () => {
 })
 kinds('reads a take-over', () => assert.equal(parse(TAKE_OVER), { kind: 'take_over', takeOver: TAKE_OVER }))
 kinds('reads the timer’s call', () => assert.equal(parse({ catch_up: true }), { kind: 'catch_up' }))
+kinds('reads what the timer tells of the disks', () => {
+  const disks = { engine: { free: 0, total: 10 }, registry: { free: 5, total: 10 } }
+  assert.equal(parse({ catch_up: true, disks }), { kind: 'catch_up', disks })
+})
 kinds('reads a word of the doctor', () => {
   const nonce = 'ab'.repeat(16)
   assert.equal(parse({ doctor: nonce }), { kind: 'doctor', nonce })
@@ -55,6 +59,16 @@ const BAD: [string, unknown, RegExp][] = [
   ['an unknown key beside catch_up', { catch_up: true, repository_id: 1 }, /^\/: unknown key repository_id$/],
   ['a key __proto__', `{"__proto__":{},${JSON.stringify(MERGE).slice(1)}`, /^\/: unknown key __proto__$/],
   ['a key that every object has', { ...MERGE, constructor: {} }, /^\/: unknown key constructor$/],
+  [
+    'a disk that nobody knows',
+    { catch_up: true, disks: { tape: { free: 1, total: 2 } } },
+    /unknown key tape$/,
+  ],
+  [
+    'a disk without its size',
+    { catch_up: true, disks: { engine: { free: 1 } } },
+    /^\/disks\/engine: .*total/,
+  ],
   ['catch_up that is false', { catch_up: false }, /^\/catch_up: must be equal to constant$/],
   ['a check that is false', { ...CHECK, check: false }, /^\/check: must be equal to constant$/],
   ['a check of no pull request', { ...MERGE, check: true }, /required property 'pull_request'$/],

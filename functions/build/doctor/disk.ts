@@ -1,14 +1,14 @@
 import { statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { type Check, failed, ok, warning } from '../../shared/check.ts'
+import { isFull } from '../room.ts'
 import * as words from '../words/doctor.ts'
 import type { Look } from './examine.ts'
 
 const GB = 1e9
 
-/** A part of the disk, and the room that is enough whatever part it is, in bytes. */
+/** A part of a disk, and the room that is enough whatever part it is, in bytes. */
 const LOW = { part: 0.1, enough: 20 * GB }
-const FULL = { part: 0.02, enough: 5 * GB }
 
 /** The disk that build keeps sources on while it builds. */
 export const checkDisk: Look = async () => lookAtDisk('disk of build', tmpdir())
@@ -19,12 +19,11 @@ export async function lookAtDisk(name: string, path: string, stat: typeof statfs
   return judgeDisk(name, path, bavail * bsize, blocks * bsize)
 }
 
-/** A warning below a tenth, a failure below a fiftieth; a small part of a large disk may be plenty. */
+/** A warning below a tenth, a failure where no build begins any more; a small part of a large disk may be plenty. */
 export function judgeDisk(name: string, path: string, free: number, total: number): Check {
   const says = words.diskFree(path, size(free), size(total))
-  const below = ({ part, enough }: typeof LOW) => free < total * part && free < enough
-  if (below(FULL)) return failed(name, 'disk_full', says)
-  if (below(LOW)) return warning(name, 'disk_full', says)
+  if (isFull({ free, total })) return failed(name, 'disk_full', says)
+  if (free < total * LOW.part && free < LOW.enough) return warning(name, 'disk_full', says)
   return ok(name, says)
 }
 

@@ -8,6 +8,7 @@ import { checkBadge } from './badge.ts'
 import { checkClock } from './clock.ts'
 import { checkDisk } from './disk.ts'
 import { checkEngine } from './engine.ts'
+import { checkEngineCache } from './engine-cache.ts'
 import { checkGateway } from './gateway.ts'
 import { checkGitHub } from './github.ts'
 import { checkGrants } from './grants.ts'
@@ -42,6 +43,7 @@ const LOOKS: [name: string, limitMs: number, fault: Fault, look: Look][] = [
   ['github', LONG_MS, 'github_down', checkGitHub],
   ['clock', SHORT_MS, 'clock_off', checkClock],
   ['disk', SHORT_MS, 'disk_full', checkDisk],
+  ['engine cache', SHORT_MS, 'engine_cache', checkEngineCache],
   ['timer', SHORT_MS, 'timer_silent', checkTimer],
   ['ami', SHORT_MS, 'ami_down', checkAmi],
   ['aws', SHORT_MS, 'aws_credentials', checkAws],

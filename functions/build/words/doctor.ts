@@ -33,6 +33,9 @@ export const gitHub = 'GitHub'
 export const theRegistry = 'the registry'
 export const both = (one: string, other: string) => `${one} and ${other}`
 export const diskFree = (path: string, free: string, total: string) => `${path} has ${free} free of ${total}`
+export const cacheFree = '`engine_cache` is empty: nothing limits the build cache of the engine'
+export const cacheKept = (size: string, freed: string) =>
+  `it is kept under ${size}; ${freed} were taken out of it since build was started`
 export const secondsAgo = (seconds: number) => `${seconds} s ago`
 export const timerGood = (ago: string) => `the catch-up was called ${ago}`
 export const timerLate = (ago: string) =>

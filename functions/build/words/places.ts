@@ -33,6 +33,10 @@ export const unreadable = (image: string) =>
   `the registry cannot read ${image}, and artefacto has no record of it: raise the version, or push it again`
 export const otherProcess = (sha: string) => `another process works on ${sha}`
 
+// Room.
+export const noRoom = (disk: string, free: string, total: string) =>
+  `the disk of ${disk} is full: ${free} free of ${total}; what is merged waits until there is room`
+
 // A build's log, beside the engine's own lines.
 export const logBegins = (service: string, version: string, repository: string, sha: string) =>
   `building ${service} ${version} from ${repository} at ${sha}`

@@ -81,10 +81,25 @@ export const doctorRequestSchema = {
   properties: { doctor: { type: 'string', pattern: '^[0-9a-f]{32}$' } },
 } as const
 
-/** The timer's call. */
+const SPACE = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['free', 'total'],
+  properties: { free: { type: 'integer', minimum: 0 }, total: { type: 'integer', minimum: 1 } },
+} as const
+
+/** The timer's call, with what its host sees of the disks that build cannot see. */
 export const catchUpRequestSchema = {
   type: 'object',
   additionalProperties: false,
   required: ['catch_up'],
-  properties: { catch_up: { const: true } },
+  properties: {
+    catch_up: { const: true },
+    disks: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'room on the disks of the engine and of the registry, in bytes',
+      properties: { engine: SPACE, registry: SPACE },
+    },
+  },
 } as const

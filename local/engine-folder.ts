@@ -1,4 +1,4 @@
-import { dockerAt } from '../local/docker.ts'
+import { dockerAt } from './docker.ts'
 
 const LIMIT_MS = 3_000
 
