@@ -2,11 +2,13 @@ import { type BuildRecord, isPublished } from '../shared/build-record.ts'
 import { diskTag } from '../shared/disk.ts'
 import { Failure, toFailure } from '../shared/failure.ts'
 import type { Entry } from '../shared/images.ts'
-import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
+import type { MergeRecord } from '../shared/merge-record.ts'
 import { type Built, buildService } from './build-service.ts'
+import { fewAtOnce } from './few-at-once.ts'
 import { inSlot } from './in-slot.ts'
 import { type Job, newBuild } from './job.ts'
 import { fetchContents } from './lfs-contents.ts'
+import { conclusion, merged, type Part } from './part.ts'
 import { contentsOf, type Plan, plan, standsOf, type ToBuild, versioned } from './plan.ts'
 import { publish } from './publish.ts'
 import { mustBeOurs, writeMerge } from './sole-writer.ts'
@@ -18,9 +20,6 @@ import type { Workshop } from './workshop.ts'
 
 /** A merge whose builds the process did not survive so often is not tried again: it may be what ends it. */
 const INTERRUPTIONS = 5
-
-/** One service on its way: what was planned, and how far it came. */
-type Part = { plan: Plan; record: BuildRecord; failure?: Failure | undefined }
 
 /** Builds all services of a merge and publishes all or none of them. Gives the merge's record as it ends. */
 export async function buildMerge(
@@ -46,11 +45,11 @@ export async function buildMerge(
     reason: undefined,
     services: planned.map(merged),
   }
-  await writeMerge(shop, work, work.record)
-  shop.statuses.tell(work.record)
-  // Only a hint: no build waits for whoever takes it.
-  void shop.tellBadge(work.record.known)
-  const parts = await Promise.all(planned.map((part) => build(shop, work, job, part, folder)))
+  const announced = announce(shop, work)
+  // Where it breaks every build is ended, and only then is it thrown: they write to the folder.
+  announced.catch(() => {})
+  const parts = await Promise.all(planned.map((part) => build(shop, work, job, part, folder, announced)))
+  await announced
   if (parts.some((part) => part.failure)) return hold(shop, work, parts)
   await mustBeOurs(shop, work)
   const staged = parts.filter(({ plan }) => plan.verdict === 'build')
@@ -95,23 +94,41 @@ function begin(shop: Workshop, work: Work, job: Job, plan: Plan, before: BuildRe
   return { plan, record: { ...record, state: 'unchanged', ...standsOf(plan), finished } }
 }
 
-async function build(shop: Workshop, work: Work, job: Job, part: Part, folder: string): Promise<Part> {
-  if (part.plan.verdict !== 'build') return written(shop, part)
+/** Says that a merge is being built: no build waits for it, and none comes to its end without it. */
+async function announce(shop: Workshop, work: Work): Promise<void> {
+  await writeMerge(shop, work, work.record)
+  shop.statuses.tell(work.record)
+  // Only a hint: nothing waits for whoever takes it.
+  void shop.tellBadge(work.record.known)
+}
+
+async function build(
+  shop: Workshop,
+  work: Work,
+  job: Job,
+  part: Part,
+  folder: string,
+  announced: Promise<void>,
+): Promise<Part> {
+  if (part.plan.verdict !== 'build') return written(shop, part, announced)
   const todo: ToBuild = part.plan
   // One that cannot even write its record ends like the others: their builds must not run on unseen.
-  const built = await inSlot(shop.slots, work.cancelled, async () => {
-    await mustBeOurs(shop, work)
-    return buildService(shop, job, todo, part.record, folder)
+  const built = await inSlot(shop.slots, work.cancelled, () => {
+    const ours = () => announced.then(() => mustBeOurs(shop, work))
+    return buildService(shop, job, todo, part.record, folder, ours)
   }).catch((thrown: unknown): Built => ({ record: part.record, failure: toFailure(thrown) }))
   return { ...part, ...built }
 }
 
-/** What is unchanged is written while the others are built: the ledger writes one record after another. */
-function written(shop: Workshop, part: Part): Promise<Part> {
-  return shop.ledger.writeBuild(part.record).then(
-    () => part,
-    (thrown: unknown) => ({ ...part, failure: toFailure(thrown) }),
-  )
+/** What is unchanged is written while the others are built. */
+async function written(shop: Workshop, part: Part, announced: Promise<void>): Promise<Part> {
+  try {
+    await announced
+    await shop.ledger.writeBuild(part.record)
+    return part
+  } catch (thrown) {
+    return { ...part, failure: toFailure(thrown) }
+  }
 }
 
 /** Under the lock: another repository's method call, or an older merge, may have published since the plan. */
@@ -124,7 +141,9 @@ async function check(shop: Workshop, job: Job, part: Part): Promise<Part> {
     if (now.verdict === 'build' && now.stands && now.stands.digest !== part.record.digest)
       return overtaken(part)
     if (now.verdict !== 'unchanged') return part
-    return { ...part, record: { ...part.record, state: 'unchanged', ...standsOf(now) } }
+    const record: BuildRecord = { ...part.record, state: 'unchanged', ...standsOf(now) }
+    await shop.ledger.writeBuild(record)
+    return { ...part, record }
   } catch (thrown) {
     return { ...part, failure: toFailure(thrown) }
   }
@@ -153,8 +172,8 @@ async function hold(shop: Workshop, work: Work, parts: Part[]): Promise<MergeRec
   const reason = refusals.ofService(first.record.service, String(first.failure?.message))
   const ended = parts.map((part) => ({ ...part, record: conclusion(shop, part, reason) }))
   // Another's name: the claimant's record says it, the owner's history does not.
-  for (const { record, failure } of ended)
-    if (failure?.code !== 'name_owned') await shop.ledger.writeBuild(record)
+  const own = ended.filter(({ failure }) => failure?.code !== 'name_owned')
+  await fewAtOnce(own, ({ record }) => shop.ledger.writeBuild(record))
   const final = failed.some((part) => part.failure?.outcome === 'failed')
   return {
     ...work.record,
@@ -163,37 +182,5 @@ async function hold(shop: Workshop, work: Work, parts: Part[]): Promise<MergeRec
     reason,
     services: ended.map(merged),
     finished: new Date(shop.now()).toISOString(),
-  }
-}
-
-function conclusion(shop: Workshop, { record, failure }: Part, reason: string): BuildRecord {
-  const finished = record.finished ?? new Date(shop.now()).toISOString()
-  if (failure)
-    return {
-      ...record,
-      ami: undefined,
-      state: failure.state,
-      reason: failure.message,
-      finished,
-    }
-  // It moved no tag: an older merge may have it yet.
-  if (record.state === 'unchanged') return { ...record, tags: undefined }
-  if (isPublished(record)) return record
-  // What was put up at AWS for it is taken away again.
-  return { ...record, ami: undefined, state: 'held', reason: refusals.held(reason), finished }
-}
-
-function merged({ record }: Part): MergedService {
-  const { service: name, version, type, tags, state, id: build, digest, disk, reason } = record
-  return {
-    name,
-    version,
-    ...(type === 'AMI' && { type }),
-    ...(tags && { tags }),
-    state,
-    build,
-    ...(digest && { digest }),
-    ...(disk && { disk: disk.digest }),
-    ...(reason && { reason }),
   }
 }
