@@ -8,18 +8,19 @@ import { fewAtOnce } from './few-at-once.ts'
 import { inSlot } from './in-slot.ts'
 import { type Job, newBuild } from './job.ts'
 import { fetchContents } from './lfs-contents.ts'
-import { conclusion, merged, type Part } from './part.ts'
+import { begin, conclusion, type Failed, merged, type Part } from './part.ts'
 import { contentsOf, type Plan, plan, standsOf, type ToBuild, versioned } from './plan.ts'
 import { publish } from './publish.ts'
 import { mustBeOurs, writeMerge } from './sole-writer.ts'
 import { tarballIn } from './source.ts'
+import { supersede } from './supersede.ts'
 import * as places from './words/places.ts'
 import * as refusals from './words/refusals.ts'
 import type { Work } from './works.ts'
 import type { Workshop } from './workshop.ts'
 
-/** A merge whose builds the process did not survive so often is not tried again: it may be what ends it. */
-const INTERRUPTIONS = 5
+/** How a merge ends whose services ended differently: the first of these. */
+const DECIDE = ['superseded', 'failed', 'error'] as const
 
 /** Builds all services of a merge and publishes all or none of them. Gives the merge's record as it ends. */
 export async function buildMerge(
@@ -45,11 +46,12 @@ export async function buildMerge(
     reason: undefined,
     services: planned.map(merged),
   }
-  const announced = announce(shop, work)
-  // Where it breaks every build is ended, and only then is it thrown: they write to the folder.
-  announced.catch(() => {})
-  const parts = await Promise.all(planned.map((part) => build(shop, work, job, part, folder, announced)))
-  await announced
+  await writeMerge(shop, work, work.record)
+  supersede(shop, work, plans)
+  shop.statuses.tell(work.record)
+  // Only a hint: no build waits for whoever takes it.
+  void shop.tellBadge(work.record.known)
+  const parts = await Promise.all(planned.map((part) => build(shop, work, job, part, folder)))
   if (parts.some((part) => part.failure)) return hold(shop, work, parts)
   await mustBeOurs(shop, work)
   const staged = parts.filter(({ plan }) => plan.verdict === 'build')
@@ -81,54 +83,23 @@ function recorded({ ledger }: Workshop, { service, id }: BuildRecord): Promise<B
   return ledger.build(service, id)
 }
 
-function begin(shop: Workshop, work: Work, job: Job, plan: Plan, before: BuildRecord | undefined): Part {
-  const fresh = newBuild(job, plan.entry)
-  if (plan.verdict === 'refused') return { plan, record: fresh, failure: plan.failure }
-  const record = { ...fresh, source: plan.source, logs: before?.logs ?? [] }
-  if ((work.record.interruptions ?? 0) >= INTERRUPTIONS)
-    return { plan, record, failure: new Failure('gave_up') }
-  if (plan.verdict === 'build') return { plan, record }
-  // Once more what this very merge has built: its record says more than `unchanged`.
-  if (before?.state === 'built' && before.digest === plan.digest) return { plan, record: before }
-  const finished = new Date(shop.now()).toISOString()
-  return { plan, record: { ...record, state: 'unchanged', ...standsOf(plan), finished } }
-}
-
-/** Says that a merge is being built: no build waits for it, and none comes to its end without it. */
-async function announce(shop: Workshop, work: Work): Promise<void> {
-  await writeMerge(shop, work, work.record)
-  shop.statuses.tell(work.record)
-  // Only a hint: nothing waits for whoever takes it.
-  void shop.tellBadge(work.record.known)
-}
-
-async function build(
-  shop: Workshop,
-  work: Work,
-  job: Job,
-  part: Part,
-  folder: string,
-  announced: Promise<void>,
-): Promise<Part> {
-  if (part.plan.verdict !== 'build') return written(shop, part, announced)
+async function build(shop: Workshop, work: Work, job: Job, part: Part, folder: string): Promise<Part> {
+  if (part.plan.verdict !== 'build') return written(shop, part)
   const todo: ToBuild = part.plan
   // One that cannot even write its record ends like the others: their builds must not run on unseen.
   const built = await inSlot(shop.slots, work.cancelled, () => {
-    const ours = () => announced.then(() => mustBeOurs(shop, work))
-    return buildService(shop, job, todo, part.record, folder, ours)
+    work.waits = false
+    return buildService(shop, job, todo, part.record, folder, () => mustBeOurs(shop, work))
   }).catch((thrown: unknown): Built => ({ record: part.record, failure: toFailure(thrown) }))
   return { ...part, ...built }
 }
 
 /** What is unchanged is written while the others are built. */
-async function written(shop: Workshop, part: Part, announced: Promise<void>): Promise<Part> {
-  try {
-    await announced
-    await shop.ledger.writeBuild(part.record)
-    return part
-  } catch (thrown) {
-    return { ...part, failure: toFailure(thrown) }
-  }
+function written(shop: Workshop, part: Part): Promise<Part> {
+  return shop.ledger.writeBuild(part.record).then(
+    () => part,
+    (thrown: unknown) => ({ ...part, failure: toFailure(thrown) }),
+  )
 }
 
 /** Under the lock: another repository's method call, or an older merge, may have published since the plan. */
@@ -167,18 +138,19 @@ function overtaken(part: Part): Part {
 /** One failed: it says why, the others are held for it, nothing is published. */
 async function hold(shop: Workshop, work: Work, parts: Part[]): Promise<MergeRecord> {
   await mustBeOurs(shop, work)
-  const failed = parts.filter((part) => part.failure)
-  const first = failed[0] as Part
-  const reason = refusals.ofService(first.record.service, String(first.failure?.message))
+  const failed = parts.filter((part): part is Failed => part.failure !== undefined)
+  const [decisive] = DECIDE.flatMap((state) => failed.filter(({ failure }) => failure.state === state))
+  const { record: one, failure } = decisive as Failed
+  const { state, code, message } = failure
+  const reason = refusals.ofService(one.service, message)
   const ended = parts.map((part) => ({ ...part, record: conclusion(shop, part, reason) }))
   // Another's name: the claimant's record says it, the owner's history does not.
   const own = ended.filter(({ failure }) => failure?.code !== 'name_owned')
   await fewAtOnce(own, ({ record }) => shop.ledger.writeBuild(record))
-  const final = failed.some((part) => part.failure?.outcome === 'failed')
   return {
     ...work.record,
-    state: final ? 'failed' : 'error',
-    code: (failed.find((part) => part.failure?.outcome === 'failed') ?? first).failure?.code,
+    state,
+    code,
     reason,
     services: ended.map(merged),
     finished: new Date(shop.now()).toISOString(),
