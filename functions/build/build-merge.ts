@@ -4,6 +4,7 @@ import { Failure, toFailure } from '../shared/failure.ts'
 import type { Entry } from '../shared/images.ts'
 import type { MergeRecord } from '../shared/merge-record.ts'
 import { type Built, buildService } from './build-service.ts'
+import { fewAtOnce } from './few-at-once.ts'
 import { inSlot } from './in-slot.ts'
 import { type Job, newBuild } from './job.ts'
 import { fetchContents } from './lfs-contents.ts'
@@ -86,15 +87,14 @@ async function build(shop: Workshop, work: Work, job: Job, part: Part, folder: s
   if (part.plan.verdict !== 'build') return written(shop, part)
   const todo: ToBuild = part.plan
   // One that cannot even write its record ends like the others: their builds must not run on unseen.
-  const built = await inSlot(shop.slots, work.cancelled, async () => {
+  const built = await inSlot(shop.slots, work.cancelled, () => {
     work.waits = false
-    await mustBeOurs(shop, work)
-    return buildService(shop, job, todo, part.record, folder)
+    return buildService(shop, job, todo, part.record, folder, () => mustBeOurs(shop, work))
   }).catch((thrown: unknown): Built => ({ record: part.record, failure: toFailure(thrown) }))
   return { ...part, ...built }
 }
 
-/** What is unchanged is written while the others are built: the ledger writes one record after another. */
+/** What is unchanged is written while the others are built. */
 function written(shop: Workshop, part: Part): Promise<Part> {
   return shop.ledger.writeBuild(part.record).then(
     () => part,
@@ -112,7 +112,9 @@ async function check(shop: Workshop, job: Job, part: Part): Promise<Part> {
     if (now.verdict === 'build' && now.stands && now.stands.digest !== part.record.digest)
       return overtaken(part)
     if (now.verdict !== 'unchanged') return part
-    return { ...part, record: { ...part.record, state: 'unchanged', ...standsOf(now) } }
+    const record: BuildRecord = { ...part.record, state: 'unchanged', ...standsOf(now) }
+    await shop.ledger.writeBuild(record)
+    return { ...part, record }
   } catch (thrown) {
     return { ...part, failure: toFailure(thrown) }
   }
@@ -143,8 +145,8 @@ async function hold(shop: Workshop, work: Work, parts: Part[]): Promise<MergeRec
   const reason = refusals.ofService(one.service, message)
   const ended = parts.map((part) => ({ ...part, record: conclusion(shop, part, reason) }))
   // Another's name: the claimant's record says it, the owner's history does not.
-  for (const { record, failure } of ended)
-    if (failure?.code !== 'name_owned') await shop.ledger.writeBuild(record)
+  const own = ended.filter(({ failure }) => failure?.code !== 'name_owned')
+  await fewAtOnce(own, ({ record }) => shop.ledger.writeBuild(record))
   return {
     ...work.record,
     state,

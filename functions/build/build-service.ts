@@ -18,13 +18,17 @@ const LOGS_KEPT = 10
 /** How a build ended: its record, `staged` with a digest, or with the Failure and not yet written. */
 export type Built = { record: BuildRecord; failure?: Failure }
 
-/** Builds one service and pushes it to staging. `folder` holds the source and, while it runs, the log. */
+/**
+ * Builds one service and pushes it to staging. `folder` holds the source and, while it runs, the log. The engine does
+ * not wait for `allowed`, after which the record is written; where either breaks the build is ended, and it is thrown.
+ */
 export async function buildService(
   shop: Workshop,
   job: Job,
   todo: ToBuild,
   planned: BuildRecord,
   folder: string,
+  allowed: () => Promise<void> = async () => {},
 ): Promise<Built> {
   const record: BuildRecord = { ...planned, state: 'building', started: new Date(shop.now()).toISOString() }
   const log = openBuildLog(`${folder}/${record.service}.log`)
@@ -32,14 +36,24 @@ export async function buildService(
   const live = { service: record.service, id: record.id, state: record.state, log }
   shop.works.show(live)
   try {
-    await shop.ledger.writeBuild(record)
-    return await attempt(shop, job, todo, folder, record, log)
+    const written = allowed().then(() => shop.ledger.writeBuild(record))
+    return await beside(written, job, (seen) => attempt(shop, seen, todo, folder, record, log))
   } finally {
     shop.works.hide(live)
     shop.works.cacheGrown = true
     shop.metrics.builds.observe((shop.uptime() - began) / 1000)
     log.close()
   }
+}
+
+/** Works while the ledger is told of it; what cannot be told is not built to its end. */
+async function beside<T>(written: Promise<void>, job: Job, work: (job: Job) => Promise<T>): Promise<T> {
+  const unseen = new AbortController()
+  written.catch((error: unknown) => unseen.abort(toFailure(error)))
+  const signals = [unseen.signal, ...(job.cancelled ? [job.cancelled] : [])]
+  const done = await work({ ...job, cancelled: AbortSignal.any(signals) })
+  await written
+  return done
 }
 
 async function attempt(

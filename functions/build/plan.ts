@@ -75,8 +75,11 @@ export async function plan(
         refuseFixedTags(entry, shop.config.mutableTags)
         const context = contextFor(entry, tree)
         const source = sourceDigest(context, entry)
+        const looking = versioned(shop, job, entry, context, source)
+        // Whose name it is comes first, whatever stands there.
+        looking.catch(() => {})
         await naming(shop, job, entry.service_name)
-        const found = await versioned(shop, job, entry, context, source)
+        const found = await looking
         await findContents(sources, job.repository, contentsOf([found]))
         return found
       } catch (thrown) {

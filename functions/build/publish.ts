@@ -4,6 +4,7 @@ import type { Ledger } from '../shared/ledger.ts'
 import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
 import { unlessTorn } from '../shared/registry.ts'
 import { withNotice } from './ending.ts'
+import { fewAtOnce } from './few-at-once.ts'
 import { moveTags } from './moving-tags.ts'
 import { newerHas } from './newer.ts'
 import { promoteAll, stagingOf } from './promote.ts'
@@ -61,11 +62,11 @@ export async function canRollForward({ registry }: Workshop, record: MergeRecord
 async function finish(shop: Workshop, work: Work): Promise<MergeRecord> {
   const { record } = work
   const { time = 0 } = record
-  const standing: MergedService[] = []
-  for (const service of record.services) standing.push(await stand(shop, service, time))
-  const services: MergedService[] = []
-  for (const service of standing) services.push(await tagged(shop, service, time))
-  for (const service of services) await conclude(shop, service)
+  const standing = await fewAtOnce(record.services, (service) => stand(shop, service, time))
+  const services = await fewAtOnce(standing, (service) => tagged(shop, service, time))
+  // What is unchanged was written as such before the merge said that it publishes.
+  const made = services.filter(({ state }) => state !== 'unchanged')
+  await fewAtOnce(made, (service) => conclude(shop, service))
   const built = await withNotice(shop, {
     ...record,
     state: 'built',

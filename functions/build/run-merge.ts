@@ -105,9 +105,12 @@ async function advance(shop: Workshop, work: Work): Promise<MergeRecord | 'ignor
   if (confirmed === 'ignored') return 'ignored'
   const named = currentName(shop.config.repositories, work.record.repository, confirmed.repository)
   work.record = { ...work.record, repository: named }
+  const images = shop.github.images(named, work.record.sha)
+  // What breaks before the merge is dated is looked at after.
+  images.catch(() => {})
   const { committed, title, time: dated } = await date(shop, work, confirmed)
   work.cancelled.throwIfAborted()
-  const entries = await images(shop, work.record)
+  const entries = entriesOf(work.record, await images)
   if (entries === 'none') return 'ignored'
   work.record = { ...work.record, known: entries.map((entry) => entry.service_name) }
   const { repositoryId, repository, branch, sha, pullRequest, queued, time = dated } = work.record
@@ -154,9 +157,8 @@ function date(shop: Workshop, work: Work, confirmed: Confirmed): Promise<Confirm
   })
 }
 
-/** images.json at the commit; 'none' where the repository never had one: it is none of ours. */
-async function images(shop: Workshop, record: MergeRecord): Promise<Entry[] | 'none'> {
-  const bytes = await shop.github.images(record.repository, record.sha)
+/** What images.json says; 'none' where the repository never had one: it is none of ours. */
+function entriesOf(record: MergeRecord, bytes: Buffer | undefined): Entry[] | 'none' {
   if (bytes !== undefined) return parseImages(bytes)
   if (record.known.length > 0) throw new Failure('images_missing')
   return 'none'

@@ -14,6 +14,11 @@ export type Standing = {
 
 type ImageManifest = { config?: { digest: string }; layers?: { size: number }[] }
 type ImageConfig = { config?: { Labels?: Record<string, string> | null } }
+type Labels = Pick<Standing, 'source' | 'revision' | 'version'>
+
+/** What images say of themselves, by the digest of their configuration: that never changes. */
+const told = new Map<string, Labels>()
+const TOLD_LIMIT = 1_000
 
 /** What stands in the registry as `<service>:<version>`; undefined when the version is free. */
 export async function standing(
@@ -24,16 +29,25 @@ export async function standing(
   const manifest = await registry.manifest(service, version)
   if (manifest === undefined) return undefined
   const { config } = JSON.parse(manifest.bytes.toString()) as ImageManifest
-  const bytes = config && (await registry.blob(service, config.digest))
-  const labels =
-    bytes === undefined ? {} : ((JSON.parse(bytes.toString()) as ImageConfig).config?.Labels ?? {})
-  return {
-    digest: manifest.digest,
+  const labels = config
+    ? await labelsIn(registry, service, config.digest)
+    : { source: undefined, revision: undefined }
+  return { digest: manifest.digest, ...labels, size: layersSize(manifest.bytes) }
+}
+
+async function labelsIn(registry: Registry, service: string, digest: string): Promise<Labels> {
+  const known = told.get(digest)
+  if (known) return known
+  const { config } = JSON.parse((await registry.blob(service, digest)).toString()) as ImageConfig
+  const labels = config?.Labels ?? {}
+  const found = {
     source: labels[SOURCE_LABEL],
     revision: labels['org.opencontainers.image.revision'],
     version: labels['org.opencontainers.image.version'],
-    size: layersSize(manifest.bytes),
   }
+  if (told.size >= TOLD_LIMIT) told.clear()
+  told.set(digest, found)
+  return found
 }
 
 /** Bytes of an image's layers as the registry stores them. */

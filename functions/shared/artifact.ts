@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import { digestOf } from './digest.ts'
 import { Failure, toFailure } from './failure.ts'
 import type { Manifest, Registry } from './registry.ts'
@@ -18,6 +19,9 @@ export type Artifact = { artifactType: string; annotations: Record<string, strin
 /** Where this process has put the empty blob already: to ask each time would be a fifth of what the ledger costs. */
 const emptied = new WeakMap<Registry, Set<string>>()
 
+/** Registry 2.8 refuses what is put twice at one moment, in whatever repositories (DIGEST_INVALID). */
+const emptying = pLimit(1)
+
 /**
  * Writes an artifact under one or more tags, in that order; the layers' blobs must be there. No two writes are of the
  * same bytes: registry 2.8 keeps half of a manifest if it is killed while it writes, and does not write over what it
@@ -33,7 +37,7 @@ export async function putArtifact(
   const there = emptied.get(registry) ?? new Set()
   emptied.set(registry, there)
   const asked = !there.has(repository)
-  if (asked) await registry.putBlob(repository, EMPTY_BYTES)
+  if (asked) await emptying(() => registry.putBlob(repository, EMPTY_BYTES))
   there.add(repository)
   const bytes = Buffer.from(
     JSON.stringify({

@@ -1,4 +1,3 @@
-import type { LimitFunction } from 'p-limit'
 import { getArtifact, type Layer, putArtifact } from './artifact.ts'
 import {
   BUILD_ID,
@@ -9,6 +8,7 @@ import {
   readBuild,
 } from './build-record.ts'
 import { Failure } from './failure.ts'
+import type { Writer } from './ledger.ts'
 import { type Mended, mended } from './mended.ts'
 import { type Registry, unlessTorn } from './registry.ts'
 import { removeTag } from './remove-tag.ts'
@@ -18,8 +18,8 @@ const OWNER_TYPE = 'application/vnd.artefacto.owner.v1+json'
 
 export type Owner = { repositoryId: number; repository: string }
 
-/** `builds/<service>`: a tag a build, `published` on the newest one that is in the registry, and `owner`. Writes are `ordered`. */
-export function buildsIn(registry: Registry, ordered: LimitFunction) {
+/** `builds/<service>`: a tag a build, `published` on the newest one that is in the registry, and `owner`. */
+export function buildsIn(registry: Registry, writer: Writer) {
   const builds = (service: string) => `builds/${service}`
 
   const ownerAt = async (service: string): Promise<Owner | undefined> => {
@@ -61,7 +61,7 @@ export function buildsIn(registry: Registry, ordered: LimitFunction) {
 
     /** Writes a service's record, and `published` where it is the newest that stands in the registry. */
     writeBuild: (record: BuildRecord): Promise<void> =>
-      ordered(async () =>
+      writer(builds(record.service))(async () =>
         putBuild(record, isPublished(record) ? await published(record.service) : undefined),
       ),
 
@@ -74,7 +74,7 @@ export function buildsIn(registry: Registry, ordered: LimitFunction) {
       id: string,
       change: (found: BuildRecord, before: Mended<BuildRecord> | undefined) => BuildRecord | undefined,
     ): Promise<void> =>
-      ordered(async () => {
+      writer(builds(service))(async () => {
         const [found, before] = await Promise.all([build(service, id), published(service)])
         const record = found && change(found, before)
         if (record) await putBuild(record, before)

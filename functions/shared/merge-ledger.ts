@@ -1,5 +1,6 @@
-import pLimit, { type LimitFunction } from 'p-limit'
+import pLimit from 'p-limit'
 import { getArtifact, putArtifact } from './artifact.ts'
+import type { Writer } from './ledger.ts'
 import { type Mended, mended } from './mended.ts'
 import { MERGE_TYPE, type MergeRecord, mergeAnnotations, readMerge } from './merge-record.ts'
 import { type Registry, unlessTorn } from './registry.ts'
@@ -12,8 +13,8 @@ const SHA = /^[0-9a-f]{40}$/
 /** Records that are read at once where all of a repository are: each costs the registry a password check. */
 const AT_ONCE = 8
 
-/** `merges/<repository id>`: a tag a merge (its sha), `newest` and `start`. Writes are `ordered`. */
-export function mergesIn(registry: Registry, ordered: LimitFunction) {
+/** `merges/<repository id>`: a tag a merge (its sha), `newest` and `start`. */
+export function mergesIn(registry: Registry, writer: Writer) {
   const limit = pLimit(AT_ONCE)
   const merges = (repositoryId: number) => `merges/${repositoryId}`
 
@@ -57,7 +58,7 @@ export function mergesIn(registry: Registry, ordered: LimitFunction) {
      * whoever goes by that tag it is the same.
      */
     writeMerge: (record: MergeRecord, look?: (found: MergeRecord | undefined) => void): Promise<void> =>
-      ordered(async () => {
+      writer(merges(record.repositoryId))(async () => {
         const { repositoryId, sha, time, state } = record
         const shown = time !== undefined && state !== 'publishing'
         const [found, before] = await Promise.all([

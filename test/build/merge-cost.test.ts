@@ -14,6 +14,7 @@ const MERGE: Extract<Happening, { kind: 'merge' }> = {
   later: 60,
 }
 const web = (version: string) => ({ name: 'web', version, source: 0, breaks: false })
+const api = { name: 'api', version: '1.0', source: 0, breaks: false }
 
 // Every merge that ends is a line of the log.
 process.stderr.write = () => true
@@ -37,20 +38,20 @@ function watched(quick: QuickRegistry) {
 }
 
 /** What a merge asks the ledger up to its last record, in a repository that has had others. */
-async function lastMerge(listening: boolean) {
+async function lastMerge(listening: boolean, unchanged: (typeof api)[] = []) {
   const world = playedWorld(1, listening)
   await world.happen(MERGE)
   await world.happen({ kind: 'catch-up' })
   await world.settle(0)
   // Whose name it is is written with the first.
   for (const version of ['1.0', '1.1']) {
-    await world.happen({ ...MERGE, services: [web(version)], told: 'pull' })
+    await world.happen({ ...MERGE, services: [web(version), ...unchanged], told: 'pull' })
     await world.settle(0)
   }
   // What the one before tidies up is none of this one's.
   await world.happen({ kind: 'pause', turns: 200 })
   const seen = watched(world.quick)
-  await world.happen({ ...MERGE, services: [web('1.2')], told: 'pull' })
+  await world.happen({ ...MERGE, services: [web('1.2'), ...unchanged], told: 'pull' })
   await world.settle(0)
   const last = seen.calls.findLastIndex((call) => /^PUT merges/.test(call))
   return { calls: seen.calls.slice(0, last + 1), steps: seen.steps }
@@ -73,4 +74,10 @@ cost(
     assert.is(told.calls.length - untold.calls.length, 2, told.calls.join('\n'))
   },
 )
+cost('is one record of a service that is unchanged', async () => {
+  const { calls } = await lastMerge(false, [api])
+  const own = calls.filter((call) => call.includes('builds/api/'))
+  assert.is(own.filter((call) => /^PUT .*manifests\/\d/.test(call)).length, 1)
+  assert.ok(own.length <= 5, own.join('\n'))
+})
 cost.run()
