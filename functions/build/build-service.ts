@@ -30,7 +30,7 @@ export async function buildService(
   shop.works.show(live)
   try {
     await shop.ledger.writeBuild(record)
-    return await attempt(shop, job, todo, folder, record, log)
+    return await attempt(shop, job, todo, record, log)
   } finally {
     shop.works.hide(live)
     shop.metrics.builds.observe((shop.uptime() - began) / 1000)
@@ -42,13 +42,12 @@ async function attempt(
   shop: Workshop,
   job: Job,
   todo: ToBuild,
-  folder: string,
   record: BuildRecord,
   log: BuildLog,
 ): Promise<Built> {
   log.write(`${places.logBegins(record.service, record.version, job.repository, job.sha)}\n`)
   try {
-    const staged = await stage(shop, job, todo, record, folder, log)
+    const staged = await stage(shop, job, todo, record, log)
     return { record: { ...record, ...(await kept(shop, record, log)), ...staged, state: 'staged' } }
   } catch (thrown) {
     const failure = toFailure(thrown)
@@ -63,7 +62,6 @@ async function stage(
   job: Job,
   todo: ToBuild,
   record: BuildRecord,
-  folder: string,
   log: BuildLog,
 ): Promise<Omit<Stands, 'builtFrom'>> {
   const { service_name: service, type } = todo.entry
@@ -71,7 +69,7 @@ async function stage(
   const signal = job.cancelled ? AbortSignal.any([late, job.cancelled]) : late
   const found = todo.stands ?? (type === 'AMI' ? await leftStaged(shop, job, todo) : undefined)
   if (found) log.write(`${places.logStands(service, found.digest)}\n`)
-  const image = found ?? (await stageImage(shop, job, todo, { folder, log, signal }))
+  const image = found ?? (await stageImage(shop, job, todo, log, signal))
   if (type === 'Docker') return image
   const repository = (made: unknown) => (made ? service : stagingOf(service))
   const from = { repository: repository(todo.stands), digest: image.digest }

@@ -33,15 +33,24 @@ export function* fields(message: Buffer): Generator<Field> {
   }
 }
 
-/** A message with these texts in its fields 1, 2 and so on. */
-export function message(...texts: string[]): Buffer {
-  const parts = texts.flatMap((text, at) => {
-    const bytes = Buffer.from(text)
-    return [Buffer.from([((at + 1) << 3) | 2, ...varint(bytes.length)]), bytes]
-  })
-  return Buffer.concat(parts)
+/** What a field of a message that we write may hold. */
+export type Value = string | Buffer | number | bigint
+
+/** A message with these values in its fields 1, 2 and so on; what is a field's default is left out, as in proto3. */
+export function message(...values: Value[]): Buffer {
+  return Buffer.concat(values.flatMap((value, at) => field(at + 1, value)))
 }
 
-function varint(number: number): number[] {
-  return number < 128 ? [number] : [(number & 127) | 128, ...varint(number >>> 7)]
+function field(number: number, value: Value): Buffer[] {
+  if (typeof value === 'number' || typeof value === 'bigint')
+    return Number(value) === 0 ? [] : [varint(number << 3), varint(BigInt.asUintN(64, BigInt(value)))]
+  const bytes = Buffer.from(value as string)
+  return bytes.length === 0 ? [] : [varint((number << 3) | 2), varint(bytes.length), bytes]
+}
+
+function varint(value: number | bigint): Buffer {
+  const bytes: number[] = []
+  let rest = BigInt(value)
+  for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128)
+  return Buffer.from([...bytes, Number(rest)])
 }

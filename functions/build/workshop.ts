@@ -13,6 +13,7 @@ import type { Metrics } from './metrics.ts'
 import type { Sources } from './sources.ts'
 import type { Statuses } from './tell-github.ts'
 import type { Notices } from './tell-operator.ts'
+import type { ToldTimes } from './told-times.ts'
 import type { Works } from './works.ts'
 
 /** All that the work needs, made once a process in handler.ts. */
@@ -24,6 +25,7 @@ export type Workshop = {
   sources: Sources
   publicSources: Sources
   engine: Engine
+  toldTimes: ToldTimes
   /** What the operator lets the builds of a repository use. */
   grants(repository: string, entry: Entry): Promise<Grants>
   /** Makes the disks of type AMI. */

@@ -6,6 +6,7 @@ import { catchUp } from '../../functions/build/catch-up.ts'
 import { readConfig } from '../../functions/build/config.ts'
 import { openGrants } from '../../functions/build/grants.ts'
 import { openMetrics } from '../../functions/build/metrics.ts'
+import { openToldTimes } from '../../functions/build/told-times.ts'
 import { openWorks } from '../../functions/build/works.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
 import { Failure } from '../../functions/shared/failure.ts'
@@ -82,6 +83,7 @@ export function playedWorld(seed: number, listening = false) {
       sources: NO_SOURCES,
       publicSources: NO_SOURCES,
       engine: engine.seenThrough(gate),
+      toldTimes: openToldTimes(),
       registry,
       ledger: openLedger(registry),
       works: openWorks(),
