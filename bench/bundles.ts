@@ -1,14 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { functionSpecs } from '../local/functions.ts'
-import { type RunningHost, runningHost } from '../test/local/host/running-host.ts'
+import type { RunningHost } from '../test/local/host/running-host.ts'
 import type { Journey } from '../test/support/journey.ts'
-
-const HOST = join(import.meta.dirname, '../dist/host.cjs')
-const EMPTY = `module.exports = async (_event, context) => context.status(200).succeed('ok')\n`
+import { deployed } from './deployed.ts'
+import { fixedAnswer } from './fixed-answer.ts'
 
 export type Name = 'webhook' | 'build' | 'badge'
 
@@ -35,15 +32,14 @@ export async function openBundles(
     branch: 'develop',
     repositories: [],
   })
-  const folder = mkdtempSync(join(tmpdir(), 'artefacto-empty-'))
-  writeFileSync(join(folder, 'handler.js'), EMPTY)
-  const starts = specs.map(({ name, dir, env }) => [name, () => runningHost(HOST, dir, env)])
+  const ok = fixedAnswer({ status: 200, headers: {}, body: 'ok' })
+  const starts = specs.map(({ name, dir, env }) => [name, () => deployed(name, env, dir)])
   return {
     starts: Object.fromEntries(starts) as Record<Name, Start>,
-    empty: () => runningHost(HOST, folder, { RAW_BODY: 'true', MAX_RAW_SIZE: '25mb' }),
+    empty: () => deployed('empty', { MAX_RAW_SIZE: '25mb' }, ok),
     close() {
       queue.close()
-      rmSync(folder, { recursive: true })
+      rmSync(ok, { recursive: true })
     },
   }
 }

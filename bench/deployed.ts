@@ -1,21 +1,16 @@
 import { join } from 'node:path'
-import { FunctionProcess } from '../local/gateway/function-process.ts'
+import { type RunningHost, runningHost } from '../test/local/host/running-host.ts'
 
 const DIST = join(import.meta.dirname, '../dist')
 
-/** A function in a process of its own. */
-export type Deployed = { url: string; pid: number; stop(): Promise<void> }
+/** A server in a process of its own. */
+export type Deployed = Pick<RunningHost, 'url' | 'pid' | 'stop'>
 
 /** One function as it is deployed: its bundle in the host that is in its image, without a gateway before it. */
-export async function deployed(
+export function deployed(
   name: string,
   env: Record<string, string>,
   dir = join(DIST, name),
-): Promise<Deployed> {
-  const asked = { RAW_BODY: 'true', MAX_RAW_SIZE: '64kb', ...env }
-  const host = join(DIST, 'host.cjs')
-  const options = { name, dir, env: asked, host, log: console.error, startsAgain: false }
-  const process = new FunctionProcess(options)
-  const port = await process.running()
-  return { url: `http://127.0.0.1:${port}`, pid: process.pid ?? 0, stop: () => process.stop() }
+): Promise<RunningHost> {
+  return runningHost(join(DIST, 'host.cjs'), dir, { RAW_BODY: 'true', MAX_RAW_SIZE: '64kb', ...env })
 }

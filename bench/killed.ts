@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hostNodeImage } from '../local/base-image.ts'
 import { openRegistryPart, ownEngine } from '../soak/parts.ts'
-import { images, REPOSITORY } from '../test/support/journey.ts'
-import type { TappedJourney } from './tapped-journey.ts'
+import { images, type Journey, REPOSITORY } from '../test/support/journey.ts'
 
 const LONGER_MS = 20_000
 
 /** Functions, registry and, where it is ours, the engine die in the middle of a build, and are there again: how soon it runs again. */
-export async function killed(world: TappedJourney): Promise<{ engineToo: boolean; ms: number }> {
-  const { state, engine, stack, registryPort } = world
+export async function killed(world: Journey): Promise<{ engineToo: boolean; ms: number }> {
+  const { state, engine, stack } = world
+  const registryPort = Number(new URL(stack.registry.url).port)
   const around = { state, engine, stack, registryPort, branch: 'develop', repositories: [], say: () => {} }
   const registry = openRegistryPart(around)
   const dockerd = ownEngine(state)

@@ -33,7 +33,7 @@ export async function livesOf(
   work: (hosts: RunningHost[]) => Promise<void>,
 ): Promise<Life[]> {
   const hosts = await Promise.all(living.map(({ start }) => start()))
-  const pids = hosts.map(({ child }) => child.pid as number)
+  const pids = hosts.map(({ pid }) => pid)
   const each = async (what: (host: RunningHost, call: FirstCall) => Promise<unknown>) => {
     for (const [at, host] of hosts.entries()) await what(host, living[at]?.call as FirstCall)
   }

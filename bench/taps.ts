@@ -4,6 +4,8 @@ import { freePort } from '../test/support/free-port.ts'
 import type { Journey } from '../test/support/journey.ts'
 import { startTap, type Tapped } from './tap.ts'
 
+export type Taps = Awaited<ReturnType<typeof openTaps>>
+
 /** A tap before each of those whom webhook and build ask. */
 export async function openTaps({ state, stack, github, engine, gateway }: Journey) {
   const file = (name: string) => readFileSync(join(state.certs, name))
@@ -18,21 +20,26 @@ export async function openTaps({ state, stack, github, engine, gateway }: Journe
     engine: await startTap(socket, engine.host.slice('unix://'.length)),
   }
   const gateway_url = `http://127.0.0.1:${ports.gateway}`
+  const github_api_url = `http://127.0.0.1:${ports.GitHub}`
   return {
-    /** The gateway's address, by its tap. */
+    /** Their addresses, by their taps. */
     gateway: gateway_url,
+    github: github_api_url,
     /** From now on webhook and build, as new processes, ask by the taps. */
     async begin(): Promise<void> {
       await stack.gateway.restart('webhook', { gateway_url })
       await stack.gateway.restart('build', {
         gateway_url,
         registry_url: `https://127.0.0.1:${ports.registry}`,
-        github_api_url: `http://127.0.0.1:${ports.GitHub}`,
+        github_api_url,
         docker_host: `unix://${socket}`,
       })
     },
-    /** How many calls to the gateway fit, of those that have ended and were not taken. */
-    count: (line: RegExp): number => taps.gateway.calls.filter((call) => line.test(call.line)).length,
+    /** How many calls fit, of those that have ended and were not taken. */
+    count(line: RegExp = /^/): number {
+      const calls = Object.values(taps).flatMap((tap) => tap.calls)
+      return calls.filter((call) => line.test(call.line)).length
+    },
     /** What was called since the last time, all of it. */
     take(): (Tapped & { to: string })[] {
       return Object.entries(taps).flatMap(([to, { calls }]) =>

@@ -43,6 +43,8 @@ const WAYS: Record<Place['kind'], Partial<Record<Fault, string>>> = {
     webhook_down: INSTALL,
     queue_down: RESTART,
     github_token: 'sudo npm run faasd -- --github-token FILE (https://github.com/settings/tokens)',
+    github_ca: `${INSTALL} -- --github-ca FILE`,
+    github_app: `${INSTALL} -- --github-app ID --github-app-key FILE`,
     timer_silent: 'sudo systemctl enable --now artefacto-watch.timer',
     front_down: RESTART,
     front_certificate: `renew it, then: ${INSTALL}`,
@@ -69,6 +71,8 @@ export function mendAt({ kind, secrets }: Place, check: Check): Check {
     return { ...check, mend: `put the key, as in ~/.aws/credentials, into ${secrets}/aws-credentials` }
   if (kind === 'npm start' && check.fault === 'github_token')
     return { ...check, mend: `put a token (https://github.com/settings/tokens) into ${secrets}/github-token` }
+  if (kind === 'npm start' && check.fault === 'github_ca')
+    return { ...check, mend: `put the CA of your GitHub, in PEM, into ${secrets}/github-ca` }
   if (kind === 'npm start' && check.fault === 'notify_urls')
     return { ...check, mend: `put http or https URLs, one a line, into ${secrets}/notify-urls` }
   const mend = WAYS[kind][check.fault]

@@ -22,7 +22,7 @@ const RANDOM = {
 export async function keepCredentials(
   state: string,
   settings: Settings,
-  { githubToken, awsCredentials, notifyUrls }: Pick<Options, 'githubToken' | 'awsCredentials' | 'notifyUrls'>,
+  said: Pick<Options, 'githubToken' | 'githubAppKey' | 'githubCa' | 'awsCredentials' | 'notifyUrls'>,
 ): Promise<string[]> {
   // Other users must not even list what is below: faasd's containers are let in by their mounts.
   mkdirSync(state, { recursive: true, mode: 0o700 })
@@ -44,17 +44,19 @@ export async function keepCredentials(
     made.push(`secrets/${name}`)
   }
   const optional = {
-    'github-token': githubToken,
-    'aws-credentials': awsCredentials,
+    'github-token': said.githubToken,
+    'github-app-key': said.githubAppKey,
+    'github-ca': said.githubCa,
+    'aws-credentials': said.awsCredentials,
     // The operator's to write: there is no option for them.
     'build-secrets': undefined,
     'base-registries': undefined,
-    'notify-urls': notifyUrls,
+    'notify-urls': said.notifyUrls,
   }
-  for (const [name, said] of Object.entries(optional)) {
+  for (const [name, text] of Object.entries(optional)) {
     const path = join(state, 'secrets', name)
-    if (said !== undefined && said !== readIfThere(path)?.trim()) {
-      writePrivate(path, `${said}\n`)
+    if (text !== undefined && text !== readIfThere(path)?.trim()) {
+      writePrivate(path, `${text}\n`)
       made.push(`secrets/${name}`)
     }
     // OpenFaaS deploys no function with a missing secret, and faas-cli makes none that is empty.

@@ -61,6 +61,13 @@ export function awsCredentials(value: string | undefined): string | undefined {
   }
 }
 
+/** An empty file takes it away; what is in it is not shown. */
+export function pem(option: string, what: 'CERTIFICATE' | 'PRIVATE KEY', value: string | undefined) {
+  if (value && !new RegExp(`^-----BEGIN (?:RSA )?${what}-----`, 'm').test(value))
+    throw refused(`${option}: the file has no "BEGIN ${what}" in it: it must be PEM`)
+  return value
+}
+
 /** An empty file: nobody is told. A wrong line is not shown: it may be a secret. */
 export function notifyUrls(value: string | undefined): string | undefined {
   const lines = (value ?? '').split('\n').map((line) => line.trim())

@@ -1,7 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { awsCredentials, grants, notifyUrls, port, pull, region, repositories, url } from './option-values.ts'
+import {
+  awsCredentials,
+  grants,
+  notifyUrls,
+  pem,
+  port,
+  pull,
+  region,
+  repositories,
+  url,
+} from './option-values.ts'
 import { refused } from './usage.ts'
 
 /** What the operator said this time; what is undefined stays as it was the last time. */
@@ -13,6 +23,11 @@ export type Options = {
   githubApiUrl?: string
   /** the text of the file, not its path */
   githubToken?: string
+  /** as `github_app_id` in stack.yml */
+  githubApp?: string
+  /** the texts of the files, not their paths */
+  githubAppKey?: string
+  githubCa?: string
   /** whether there is the service that makes disks */
   ami?: boolean
   awsRegion?: string
@@ -34,7 +49,7 @@ export type Options = {
 }
 
 /** What is read from a file, or from the input. */
-const FILES = ['github-token', 'aws-credentials', 'notify-urls'] as const
+const FILES = ['github-token', 'github-app-key', 'github-ca', 'aws-credentials', 'notify-urls'] as const
 
 /** The words after `npm run faasd --`; a wrong one is an Error with a sentence and the usage. */
 export function readOptions(args: string[], folder: string): Options {
@@ -54,6 +69,9 @@ export function readOptions(args: string[], folder: string): Options {
     pages,
     githubApiUrl: url('--github-api-url', text('github-api-url')),
     githubToken: textOf(text('github-token'), folder),
+    githubApp: text('github-app'),
+    githubAppKey: pem('--github-app-key', 'PRIVATE KEY', textOf(text('github-app-key'), folder)),
+    githubCa: pem('--github-ca', 'CERTIFICATE', textOf(text('github-ca'), folder)),
     ami: values['no-ami'] ? false : values.ami,
     awsRegion: region(text('aws-region')),
     buildSecrets: grants('build-secrets', text('build-secrets')),
@@ -82,6 +100,9 @@ function parse(args: string[]) {
         pages: text,
         'github-api-url': text,
         'github-token': text,
+        'github-app': text,
+        'github-app-key': text,
+        'github-ca': text,
         port: text,
         certificate: text,
         pull: text,

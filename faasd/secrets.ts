@@ -13,6 +13,8 @@ export const SECRETS = [
   'registry-password',
   'registry-ca',
   'github-token',
+  'github-app-key',
+  'github-ca',
   'docker-ca',
   'docker-cert',
   'docker-key',

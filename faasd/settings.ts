@@ -9,6 +9,7 @@ export type Settings = {
   publicUrl: string | null
   pages: 'public' | 'private'
   githubApiUrl: string
+  githubApp: string
   /** the front proxy, as this box reaches it */
   front: { host: string; port: number; tls: boolean }
   /** where the front proxy's certificate is copied from at each run */
@@ -31,6 +32,7 @@ const FIRST: Settings = {
   publicUrl: null,
   pages: 'private',
   githubApiUrl: 'https://api.github.com',
+  githubApp: '',
   front: { host: '127.0.0.1', port: 8090, tls: false },
   certificate: null,
   pull: null,
@@ -64,6 +66,7 @@ export function withOptions(before: Settings, said: Options): Settings {
     publicUrl: said.publicUrl ?? before.publicUrl,
     pages: said.pages ?? before.pages,
     githubApiUrl: said.githubApiUrl ?? before.githubApiUrl,
+    githubApp: said.githubApp ?? before.githubApp,
     certificate,
     pull: said.pull === false ? null : (said.pull ?? before.pull),
     ami: said.ami ?? before.ami,

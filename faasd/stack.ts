@@ -1,4 +1,5 @@
 import { parseDocument } from 'yaml'
+import { webAddress } from '../local/webhook/words.ts'
 import type { Box } from './box.ts'
 import { AMI_SERVICE } from './core-services.ts'
 import { publicUrl, pullName, type Settings } from './settings.ts'
@@ -11,6 +12,8 @@ function boxEnvironment(box: Box, settings: Settings): Record<string, string> {
     branch: settings.branch,
     repositories: settings.repositories,
     github_api_url: settings.githubApiUrl,
+    github_url: webAddress(settings.githubApiUrl),
+    github_app_id: settings.githubApp,
     registry_pull: pullName(settings, box.registry),
     public_url: publicUrl(settings),
     pages: settings.pages,

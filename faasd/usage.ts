@@ -12,6 +12,9 @@ What is said once is kept for the next time:
   --pull NAME[:PORT]      name or address by which other computers pull; off      (off; port 5443)
   --pages WHO             public or private: who sees histories and logs          (private)
   --github-token FILE     a token for private repositories; - reads it from the input
+  --github-app ID         a GitHub App in its place; empty: none
+  --github-app-key FILE   its private key; - reads it from the input
+  --github-ca FILE        the CA of a GitHub of your own; - reads it from the input
   --github-api-url URL    GitHub Enterprise, or another one                       (https://api.github.com)
   --ami, --no-ami         the service that makes bootable disks: type AMI         (no)
   --aws-region NAME       where AMIs are registered, such as eu-central-1; empty: nowhere

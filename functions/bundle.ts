@@ -73,8 +73,11 @@ async function bundleFunction(root: string, name: string): Promise<void> {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    minify: true,
-    keepNames: true,
+    // Names stay as they are, for the log: to shorten and restore them would cost each closure a property of its own.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    // Node's own import() wakes its loader of ES modules.
+    supported: { 'dynamic-import': false },
     legalComments: 'none',
     // The template wants the function itself as module.exports.
     footer: { js: 'module.exports = module.exports.default' },

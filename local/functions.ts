@@ -49,7 +49,11 @@ export function functionSpecs(around: Surroundings): FunctionSpec[] {
       ami_host: `unix://${amiSocket(around.state.folder)}`,
     },
     // On loopback whoever sees the badge may see the pages.
-    badge: { MAX_RAW_SIZE: '64kb', pages: around.publicUrl === undefined ? 'public' : 'private' },
+    badge: {
+      NODE_OPTIONS: '--use-openssl-ca',
+      MAX_RAW_SIZE: '64kb',
+      pages: around.publicUrl === undefined ? 'public' : 'private',
+    },
   }
   return Object.entries(own).map(([name, env]) => ({
     name,

@@ -18,6 +18,8 @@ export type Options = {
   buildSecrets: string
   baseRegistries: string
   githubApiUrl: string
+  /** As `github_app_id` in stack.yml. */
+  githubApp: string
   /** The program that gives the webhook a public address. */
   tunnel: TunnelName | undefined
   help: boolean
@@ -30,6 +32,7 @@ npm start -- --github owner/repo --tunnel   … at a public address, with its we
 
   --tunnel-with NAME     cloudflared or ngrok; must be there     (cloudflared)
   --github-api-url URL   GitHub Enterprise, or another one   (https://api.github.com)
+  --github-app ID        a GitHub App, with its key in the secret github-app-key
   --branch NAME          the branch that is built            (develop)
   --port N               port of the gateway                 (8080)
   --registry-port N      port of the registry                (5000)
@@ -57,6 +60,7 @@ export function readOptions(args: string[], folder: string): Options {
         tunnel: { type: 'boolean' },
         'tunnel-with': text,
         'github-api-url': text,
+        'github-app': text,
         help: { type: 'boolean', short: 'h' },
       },
     }),
@@ -64,6 +68,8 @@ export function readOptions(args: string[], folder: string): Options {
   const github = values.github ?? []
   const wrong = github.find((name) => !/^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/.test(name))
   if (wrong !== undefined) throw new Error(`--github ${wrong}: write owner/repo\n\n${USAGE}`)
+  if (values['github-app'] && github.length === 0)
+    throw new Error(`--github-app is for --github owner/repo\n\n${USAGE}`)
   if (github.length > 0 && values.repo !== undefined)
     throw new Error(`--repo and --github do not go together\n\n${USAGE}`)
   return {
@@ -77,6 +83,7 @@ export function readOptions(args: string[], folder: string): Options {
     buildSecrets: grants('--build-secrets', values['build-secrets']),
     baseRegistries: grants('--base-registries', values['base-registries']),
     githubApiUrl: apiUrl(values['github-api-url'] ?? 'https://api.github.com'),
+    githubApp: values['github-app'] ?? '',
     tunnel: tunnel(values.tunnel, values['tunnel-with'], github),
     help: values.help ?? false,
   }

@@ -11,8 +11,8 @@ const REGISTRY_NAMES = ['localhost', '127.0.0.1', '::1']
 
 /**
  * Makes the secrets that are missing, each a file of its own in `state.secrets`, and the registry's certificates.
- * What is there is kept for ever: GitHub and other hosts know it. `github-token`, `aws-credentials`, `build-secrets`,
- * `base-registries` and `notify-urls` are the person's to put there.
+ * What is there is kept for ever: GitHub and other hosts know it. `github-token`, `github-app-key`, `github-ca`,
+ * `aws-credentials`, `build-secrets`, `base-registries` and `notify-urls` are the person's to put there.
  */
 export async function makeSecrets(state: State): Promise<void> {
   await makeCredentials({ folder: state.folder, names: REGISTRY_NAMES })

@@ -5,10 +5,11 @@ import type { Engine } from './engine.ts'
 import { functionSpecs, type Surroundings } from './functions.ts'
 import { type Gateway, startGateway } from './gateway/gateway.ts'
 import { gatewayFile } from './gateway-file.ts'
-import { type LocalGitHub, startLocalGitHub } from './github/server.ts'
+import { type LocalGitHub, type LocalGitHubOptions, startLocalGitHub } from './github/server.ts'
 import { type Registry, startRegistry } from './registry.ts'
 import { makeSecrets } from './secrets.ts'
 import type { State } from './state.ts'
+import { webAddress } from './webhook/words.ts'
 
 export type StackOptions = {
   state: State
@@ -27,8 +28,9 @@ export type StackOptions = {
   say: (line: string) => void
   log: (line: string) => void
   more?: Surroundings['more']
-  /** As the gateway's option of that name; for tests. */
+  /** As the gateway's option of that name, and how the local GitHub differs; for tests. */
   coldAnswers?: 500
+  localGitHub?: Partial<LocalGitHubOptions>
 }
 
 /** Everything that runs on one machine but the engine. */
@@ -42,7 +44,7 @@ export type Stack = {
 
 /** Starts registry, local GitHub, gateway with the three functions, and the timer; what fails ends what began. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { state, engine, say } = options
+  const { state, engine, say, githubApiUrl = 'https://api.github.com' } = options
   const stops: (() => Promise<void> | void)[] = []
   const stop = async () => {
     for (const end of stops.splice(0).reverse()) await end()
@@ -59,12 +61,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       },
       secret: () => secret('webhook-secret').split('\n')[0] ?? '',
     }
-    const github = options.realGitHub ? undefined : await startLocalGitHub({ folder: state.github, webhook })
+    const github = options.realGitHub
+      ? undefined
+      : await startLocalGitHub({ folder: state.github, webhook, ...options.localGitHub })
     if (github) stops.push(() => github.close())
     const around = {
       state,
-      githubApiUrl: github?.url ?? options.githubApiUrl ?? 'https://api.github.com',
-      githubUrl: github?.url ?? webOf(options.githubApiUrl),
+      githubApiUrl: github?.url ?? githubApiUrl,
+      githubUrl: github?.web ?? webAddress(githubApiUrl),
       dockerHost: engine.host,
       registryHost: registry.host,
       registryUrl: registry.url,
@@ -91,9 +95,4 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop()
     throw error
   }
-}
-
-/** Where people see what this API tells of: of GitHub Enterprise Server, the same host. */
-function webOf(githubApiUrl: string | undefined): string {
-  return githubApiUrl === undefined ? 'https://github.com' : new URL(githubApiUrl).origin
 }

@@ -86,7 +86,13 @@ async function start(
     realGitHub: options.github.length > 0,
     githubApiUrl: options.githubApiUrl,
     publicUrl,
-    more: { build: { build_secrets: options.buildSecrets, base_registries: options.baseRegistries } },
+    more: {
+      build: {
+        build_secrets: options.buildSecrets,
+        base_registries: options.baseRegistries,
+        github_app_id: options.githubApp,
+      },
+    },
     say: progress.say,
     log: functionLog(state),
   })

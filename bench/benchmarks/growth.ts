@@ -28,16 +28,12 @@ pushed by hand into the same registry. After every ${BUILDS} the registry is sto
 Disk is what \`du\` counts: folders, and files in whole blocks.`,
   needs: { git: 'git', docker: 'docker.io', 'docker-registry': 'docker-registry' },
   async run({ short }) {
-    let registryPort = 0
-    const world = await openJourney((around) => {
-      registryPort = around.registryPort
-      return {}
-    })
+    const world = await openJourney()
     // One that artefacto has never heard of.
     await world.github.create(BY_HAND, { files: { 'README.md': '# by hand\n' } })
     const byHand = await openByHand(world, BY_HAND)
     try {
-      const collected = collector(world, registryPort)
+      const collected = collector(world)
       const ours = (version: string) => released(world, sources(version), { web: version })
       const theirs = async (version: string) => {
         await world.github.merge(BY_HAND, { files: sources(`by hand ${version}`), deliver: false })
@@ -68,8 +64,9 @@ function sources(version: string) {
 }
 
 /** What lies in the registry's storage once nothing is staged any more and the garbage is collected. */
-function collector(world: Journey, registryPort: number): () => Promise<Usage> {
+function collector(world: Journey): () => Promise<Usage> {
   const { state, engine, stack } = world
+  const registryPort = Number(new URL(stack.registry.url).port)
   const around = { state, engine, stack, registryPort, branch: 'develop', repositories: [], say: () => {} }
   const part = openRegistryPart(around)
   return async () => {

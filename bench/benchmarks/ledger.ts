@@ -3,12 +3,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hostNodeImage } from '../../local/base-image.ts'
 import type { Files } from '../../local/github/server.ts'
-import { images, REPOSITORY, service } from '../../test/support/journey.ts'
+import { images, type Journey, openJourney, REPOSITORY, service } from '../../test/support/journey.ts'
 import { type Benchmark, type Figure, inTurns } from '../benchmark.ts'
 import { killed } from '../killed.ts'
 import { type LedgerCost, ledgerCost } from '../ledger-cost.ts'
 import { median } from '../series.ts'
-import { openTappedJourney, type TappedJourney } from '../tapped-journey.ts'
+import { openTaps, type Taps } from '../taps.ts'
+
+type World = Journey & { taps: Taps }
 
 const SLOW_MS = 5_000
 const SLOW_TURNS = 2
@@ -22,9 +24,11 @@ records are on their way (it costs a little time itself); the same merge without
 A merge that nobody told of is found when the timer calls, once a minute. A tap before GitHub counts what that call
 costs its limit of questions where nothing has happened; a 304 costs nothing.`,
   async run({ turns, short }) {
-    const world = await openTappedJourney()
-    writeFileSync(join(world.state.secrets, 'github-token'), 'ghp_bench')
+    const journey = await openJourney(() => ({ build: { repositories: REPOSITORY } }))
+    writeFileSync(join(journey.state.secrets, 'github-token'), 'ghp_bench')
+    const world = { ...journey, taps: await openTaps(journey) }
     try {
+      await world.taps.begin()
       const one = await costs(world, turns, (version) => ({ web: service('web', version) }), '1')
       const two = await costs(world, turns, (version) => both(version), '2')
       const base = await hostNodeImage(world.engine)
@@ -38,6 +42,7 @@ costs its limit of questions where nothing has happened; a 304 costs nothing.`,
       ]
       return { figures, notes: [told(one), ...(short ? [] : [await killedNote(world)])] }
     } finally {
+      world.taps.close()
       await world.close()
     }
   },
@@ -58,7 +63,7 @@ COPY --from=work /result /
 
 /** The cost of merges, one after another; the first is thrown away. */
 async function costs(
-  world: TappedJourney,
+  world: World,
   turns: number,
   sources: (version: string) => Record<string, Files>,
   major: string,
@@ -68,20 +73,20 @@ async function costs(
     const version = `${major}.${turn}.0`
     const services = sources(version)
     const named = images(Object.fromEntries(Object.keys(services).map((name) => [name, version])))
-    world.calls.registry.length = 0
+    world.taps.take()
     const { state, reason, sha } = await world.merge(Object.assign(named, ...Object.values(services)))
     if (state !== 'built') throw new Error(reason)
     await quiet(world)
-    if (turn > 0) found.push(ledgerCost(world.calls.registry, sha))
+    const calls = world.taps.take().filter(({ to }) => to === 'registry')
+    if (turn > 0) found.push(ledgerCost(calls, sha))
   }
   return found
 }
 
 /** Waits until build asks nobody any more. */
-async function quiet({ calls }: TappedJourney): Promise<void> {
-  const count = () => calls.registry.length + calls.github.length
-  for (let before = -1; before !== count(); ) {
-    before = count()
+async function quiet({ taps }: World): Promise<void> {
+  for (let before = -1; before !== taps.count(); ) {
+    before = taps.count()
     await sleep(QUIET_MS)
   }
 }
@@ -110,7 +115,7 @@ function beatFigure(slow: LedgerCost[], quick: LedgerCost[]): Figure {
 }
 
 /** A delivery that was lost, found when the timer calls, against one that came. */
-async function lostFigure(world: TappedJourney, turns: number): Promise<Figure> {
+async function lostFigure(world: World, turns: number): Promise<Figure> {
   const found = async (version: string, tell: (claim: object) => Promise<unknown>) => {
     const files = { ...images({ web: version }), ...service('web', version) }
     const { sha, number: pull_request } = await world.github.merge(REPOSITORY, { files, deliver: false })
@@ -137,17 +142,17 @@ async function lostFigure(world: TappedJourney, turns: number): Promise<Figure> 
 }
 
 /** A new process, which has asked once by itself, and answers the timer's first call with work. */
-async function due(world: TappedJourney): Promise<void> {
+async function due(world: World): Promise<void> {
   await world.stack.gateway.restart('build')
   await sleep(QUIET_MS)
   await quiet(world)
 }
 
-async function idleFigure(world: TappedJourney, turns: number): Promise<Figure> {
+async function idleFigure(world: World, turns: number): Promise<Figure> {
   const counted = async (ask: () => Promise<unknown>) => {
-    world.calls.github.length = 0
+    world.taps.take()
     await ask()
-    return world.calls.github.filter(({ status }) => status !== 304).length
+    return world.taps.take().filter(({ to, status }) => to === 'GitHub' && status !== 304).length
   }
   return {
     what: 'questions that count against the limit of GitHub, of a call of the timer that finds nothing',
@@ -158,7 +163,7 @@ async function idleFigure(world: TappedJourney, turns: number): Promise<Figure> 
         await due(world)
         return counted(() => world.call('/function/build', { catch_up: true }))
       },
-      theirs: () => counted(() => fetch(`${world.githubUrl}/repos/${REPOSITORY}/commits/develop`)),
+      theirs: () => counted(() => fetch(`${world.taps.github}/repos/${REPOSITORY}/commits/develop`)),
     })),
     goal: { of: 'difference', atMost: 0 },
   }
@@ -169,7 +174,7 @@ function told(costs: LedgerCost[]): string {
   return `A merge of one service writes ${one('written')} tags of records in ${one('calls')} calls.`
 }
 
-async function killedNote(world: TappedJourney): Promise<string> {
+async function killedNote(world: World): Promise<string> {
   const { engineToo, ms } = await killed(world)
   const dead = engineToo ? 'functions, registry and engine' : 'functions and registry'
   return `Where ${dead} were killed in the middle of a build, it ran again ${(ms / 1000).toFixed(1)} s after they were there; the period of the timer is 60 s.`

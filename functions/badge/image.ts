@@ -14,7 +14,8 @@ const NEVER_KEPT = {
 }
 
 type Badge = Omit<Look, 'standing'>
-type Drawn = { svg: string; etag: string }
+/** `whole` is the image, `known` is for who has these bytes already. */
+type Drawn = { etag: string; whole: Reply; known: Reply }
 
 /** A badge is drawn once for as long as its look is kept: drawing is most of what an answer costs. */
 const drawn = new WeakMap<Badge, Drawn>()
@@ -26,26 +27,29 @@ export async function imageReply(
 ): Promise<Reply> {
   // Loaded here, while the registry answers: its table of letter widths costs a cold start 20 ms.
   const [look, { makeBadge }] = await Promise.all([looking, import('badge-maker')])
-  const { svg, etag } = drawn.get(look) ?? draw(look, makeBadge)
-  const known = (headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''))
-  const same = { ...NEVER_KEPT, ETag: etag }
-  if (known.includes(etag) || known.includes('*')) return { status: 304, headers: same, body: '' }
-  return {
-    status: 200,
-    headers: {
-      ...same,
-      'Content-Type': 'image/svg+xml; charset=utf-8',
-      // Opened on its own, an SVG is a document.
-      'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-    },
-    body: svg,
-  }
+  const { etag, whole, known } = drawn.get(look) ?? draw(look, makeBadge)
+  return has(headers['if-none-match'] ?? '', etag) ? known : whole
+}
+
+/** Whether an If-None-Match names these bytes. */
+function has(noneMatch: string, etag: string): boolean {
+  const tags = noneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
+  return tags.includes(etag) || tags.includes('*')
 }
 
 function draw(look: Badge, makeBadge: typeof import('badge-maker').makeBadge): Drawn {
   const { message, color } = look
   const svg = makeBadge({ label: LABEL, message: oneLine(message), color, style: 'flat' })
-  const image = { svg, etag: `"${createHash('sha256').update(svg).digest('base64url')}"` }
+  const etag = `"${createHash('sha256').update(svg).digest('base64url')}"`
+  const same = { ...NEVER_KEPT, ETag: etag }
+  const headers = {
+    ...same,
+    'Content-Type': 'image/svg+xml; charset=utf-8',
+    // Opened on its own, an SVG is a document.
+    'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+  }
+  const known = { status: 304, headers: same, body: '' }
+  const image = { etag, whole: { status: 200, headers, body: svg }, known }
   drawn.set(look, image)
   return image
 }

@@ -45,7 +45,7 @@ export function show({ config, secrets, ledger, registry, live }: Parts) {
   const looks = recent((service) => see({ ledger, registry }, service), KEPT)
   const readings = pageReadings({ ledger, registry })
   const drawn = recent((name) => (name === '*' ? all() : page(name)), DRAWN)
-  const lookOf = async (service: string | undefined): Promise<Look> =>
+  const lookOf = (service: string | undefined): Look | Promise<Look> =>
     service === undefined ? UNKNOWN : looks.get(service)
 
   async function forget(request: Request): Promise<Reply> {

@@ -38,7 +38,7 @@ export function checker(shop: Workshop, pauses = PAUSES): (request: CheckRequest
   return async (request) => {
     const { repository, pull_request: number } = request
     if (!allowed(shop.config.repositories, repository)) throw new Failure('not_allowed')
-    if ((await shop.secrets.find('github-token')) === undefined) {
+    if ((await shop.access.identity()) === undefined) {
       const ignored = answers.checkNeedsToken
       log('check_ignored', { repository, number, reason: ignored })
       return json(200, { ignored })

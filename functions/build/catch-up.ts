@@ -3,6 +3,7 @@ import { log } from '../shared/log.ts'
 import { allowed, exactNames } from '../shared/repositories.ts'
 import { acceptMerge } from './accept-merge.ts'
 import { committedAt } from './confirm.ts'
+import { currentName } from './current-name.ts'
 import { PAGE } from './github.ts'
 import { claimOf, type Shown, shownMerges } from './missed.ts'
 import { sweep } from './sweep.ts'
@@ -32,14 +33,13 @@ export async function catchUp(shop: Workshop): Promise<string[]> {
   const started = await takeUp(shop)
   await sweep(shop)
   const repositories = await known(shop)
-  const pause = (await shop.secrets.find('github-token'))
-    ? 0
-    : (repositories.length * QUESTIONS * 3_600_000) / HOURLY
+  const pause = (await shop.access.identity()) ? 0 : (repositories.length * QUESTIONS * 3_600_000) / HOURLY
+  const seen = new Set<number>()
   for (const repository of repositories) {
     if (shop.uptime() - (asked.get(repository) ?? Number.NEGATIVE_INFINITY) < pause) continue
     asked.set(repository, shop.uptime())
     // One repository that cannot be asked must not hide the others.
-    const more = await missed(shop, repository).catch((error: unknown) => {
+    const more = await missed(shop, repository, seen).catch((error: unknown) => {
       log('catch_up_failed', { repository, error })
       shop.metrics.failures.add(toFailure(error).code)
       return []
@@ -50,18 +50,19 @@ export async function catchUp(shop: Workshop): Promise<string[]> {
   return started
 }
 
-/** The exact names of the allow-list, and every repository that has a merge. */
+/** Every repository that has a merge, by the name that it had then, and the exact names of the allow-list. */
 async function known(shop: Workshop): Promise<string[]> {
   const ledger = await Promise.all((await shop.ledger.repositoryIds()).map((id) => shop.ledger.newest(id)))
-  const names = [...exactNames(shop.config.repositories), ...ledger.map((record) => record?.repository ?? '')]
+  const names = [...ledger.map((record) => record?.repository ?? ''), ...exactNames(shop.config.repositories)]
   const wanted = names.filter((name) => name !== '' && allowed(shop.config.repositories, name))
   return [...new Map(wanted.map((name) => [name.toLowerCase(), name])).values()]
 }
 
-async function missed(shop: Workshop, repository: string): Promise<string[]> {
-  const repositoryId = ids.get(repository) ?? (await shop.github.repository(repository))?.id
-  if (repositoryId === undefined) return []
-  ids.set(repository, repositoryId)
+async function missed(shop: Workshop, repository: string, seen: Set<number>): Promise<string[]> {
+  const repositoryId = ids.get(repository) ?? (await idOf(shop, repository))
+  // Renamed, it may still be asked for by both names.
+  if (repositoryId === undefined || seen.has(repositoryId)) return []
+  seen.add(repositoryId)
   const start = await shop.ledger.start(repositoryId)
   if (start === undefined) return connect(shop, repositoryId, repository)
   const shown = await shownSince(shop, repositoryId, repository, start)
@@ -81,6 +82,14 @@ async function missed(shop: Workshop, repository: string): Promise<string[]> {
   const begun = unknown.slice(0, STARTED)
   for (const merge of begun) await acceptMerge(shop, claimOf(repositoryId, repository, merge))
   return begun.map(({ sha }) => sha)
+}
+
+async function idOf(shop: Workshop, repository: string): Promise<number | undefined> {
+  const known = await shop.github.repository(repository)
+  if (known === undefined) return undefined
+  currentName(shop.config.repositories, repository, known.full_name)
+  ids.set(repository, known.id)
+  return known.id
 }
 
 /** A repository that is seen for the first time: the head of its branch is its first merge. */

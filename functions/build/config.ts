@@ -10,6 +10,8 @@ export function readConfig(env: Environment) {
     branch: env.branch || 'develop',
     repositories: list(env, 'repositories'),
     githubApiUrl: url(env, 'github_api_url', 'https://api.github.com'),
+    /** The number of a GitHub App, or its client id; empty: there is none. */
+    githubAppId: env.github_app_id || '',
     /** Where people look at repositories. */
     githubUrl: url(env, 'github_url', 'https://github.com'),
     /** The name that the Docker Engine pushes to. */

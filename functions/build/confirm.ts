@@ -1,7 +1,7 @@
 import { Failure } from '../shared/failure.ts'
 import type { MergeRecord } from '../shared/merge-record.ts'
 import { oneLine } from '../shared/printable.ts'
-import type { Commit, GitHub, Pull } from './github.ts'
+import type { Commit, GitHub, GithubRepository, Pull } from './github.ts'
 import * as words from './words/github.ts'
 import * as refusals from './words/refusals.ts'
 
@@ -10,7 +10,9 @@ export type Confirmed = {
   time: number
   committed: number
   pullRequest?: number
-  /** Whether the repository is. */
+  /** What the repository is called now. */
+  repository: string
+  /** Whether it is private. */
   private: boolean
   title: string
 }
@@ -41,17 +43,17 @@ export async function confirm(
   if (known.id !== claim.repositoryId)
     throw new Failure('not_merged', refusals.otherRepository(repository, claim.repositoryId))
   if (commit === undefined) throw unknown(claim, words.notShown(words.commitOf(sha, repository)), now)
-  if (pullRequest === undefined) return confirmPush(github, claim, known.private, commit, now)
+  if (pullRequest === undefined) return confirmPush(github, claim, known, commit, now)
   if (pull === undefined) throw unknown(claim, words.notShown(words.pullRequest(pullRequest)), now)
   if (!brings(pull, claim)) throw notMerged(claim)
-  return { ...broughtBy(pull, commit, now), private: known.private }
+  return { ...broughtBy(pull, commit, now), ...placeOf(known) }
 }
 
 /** The payload of a push does not tell a merge made with git from an ordinary commit; its parents do. */
 async function confirmPush(
   github: GitHub,
   claim: MergeRecord,
-  hidden: boolean,
+  known: GithubRepository,
   commit: Commit,
   now: number,
 ): Promise<Confirmed | 'ignored'> {
@@ -60,9 +62,13 @@ async function confirmPush(
   const compared = await github.compare(repository, branch, sha)
   if (compared?.status !== 'identical' && compared?.status !== 'behind') throw notMerged(claim)
   const pull = (await github.pullsOf(repository, sha)).find((candidate) => brings(candidate, claim))
-  if (pull !== undefined) return { ...broughtBy(pull, commit, now), private: hidden }
+  if (pull !== undefined) return { ...broughtBy(pull, commit, now), ...placeOf(known) }
   const committed = told(commit.commit.committer.date, now)
-  return { time: committed, committed, title: titleOf(commit), private: hidden }
+  return { time: committed, committed, title: titleOf(commit), ...placeOf(known) }
+}
+
+function placeOf({ full_name: repository, private: hidden }: GithubRepository) {
+  return { repository, private: hidden }
 }
 
 function broughtBy(pull: Pull, commit: Commit, now: number) {

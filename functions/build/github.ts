@@ -19,13 +19,13 @@ import {
   isGithubPull,
   isGithubPulls,
   isGithubRepository,
-} from '../shared/validators.generated.cjs'
+} from '../shared/validators.generated.mjs'
+import { JSON_TYPE } from './github-call.ts'
 import type { githubTransport } from './github-transport.ts'
 import { metered, STALL_MS } from './metered.ts'
 import * as words from './words/github.ts'
 import * as refusals from './words/refusals.ts'
 
-const JSON_TYPE = 'application/vnd.github+json'
 const RAW_TYPE = 'application/vnd.github.raw+json'
 
 /** Entries of a page; GitHub gives no more. */

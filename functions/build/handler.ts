@@ -13,6 +13,7 @@ import { openDiskService } from './disk-service.ts'
 import { openEngine } from './engine.ts'
 import { engineClient } from './engine-client.ts'
 import { openGitHub } from './github.ts'
+import { openAccess } from './github-access.ts'
 import { watched } from './github-rate.ts'
 import { githubPoster, githubTransport } from './github-transport.ts'
 import { openGrants } from './grants.ts'
@@ -42,12 +43,14 @@ function workshop(): Workshop {
   const lock = pLimit(1)
   const ledger = openLedger(registry)
   const uptime = () => performance.now()
-  const { githubApiUrl, githubUrl, publicUrl } = config
-  const github = openGitHub(watched(githubTransport(githubApiUrl, secrets), metrics.rate))
-  const lfs = openLfs(githubUrl, githubApiUrl, secrets)
+  const { githubUrl, publicUrl } = config
+  const access = openAccess(config, secrets, { now: Date.now, uptime })
+  const github = openGitHub(watched(githubTransport(access), metrics.rates.note))
+  const lfs = openLfs(config, access)
   shop = {
     config,
     secrets,
+    access,
     github,
     sources: sourcesAtGitHub(githubUrl, (name) => allowed(config.repositories, name), github, lfs),
     publicSources: sourcesAtGitHub(githubUrl, () => false, github, lfs),
@@ -58,7 +61,7 @@ function workshop(): Workshop {
     cloud: openCloud(config.awsRegion, secrets),
     registry,
     ledger,
-    statuses: openStatuses({ post: githubPoster(githubApiUrl, secrets), secrets, ledger, publicUrl, uptime }),
+    statuses: openStatuses({ post: githubPoster(access), access, secrets, ledger, publicUrl, uptime }),
     notices: openNotices({ config, secrets, ledger, count: metrics.notices.add, now: Date.now, uptime }),
     works: openWorks(),
     metrics,

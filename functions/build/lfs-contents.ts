@@ -55,6 +55,7 @@ async function download({ oid, size, path }: Content, link: Link, folder: string
     headers: { 'user-agent': 'artefacto', 'accept-encoding': 'identity', ...link.header },
     silence: DEADLINE_MS,
     signal: stall.signal,
+    ...(await link.trust?.(link.href)),
   }).catch((error: { code?: string; message: string }) => {
     throw new Failure('github_down', words.lfsSilent(error.code ?? error.message), error)
   })

@@ -2,8 +2,10 @@ import type { FromSchema } from 'json-schema-to-ts'
 import { Failure } from '../shared/failure.ts'
 import { bodyOf, callHttp, type HttpCall, jsonOf } from '../shared/http-call.ts'
 import type { githubLfsBatchSchema } from '../shared/schema/github.ts'
-import type { Secrets } from '../shared/secrets.ts'
-import { isGithubLfsBatch } from '../shared/validators.generated.cjs'
+import { isGithubLfsBatch } from '../shared/validators.generated.mjs'
+import type { Config } from './config.ts'
+import type { Access } from './github-access.ts'
+import type { Trust } from './github-trust.ts'
 import type { Pointer } from './lfs-pointer.ts'
 import * as words from './words/github.ts'
 
@@ -19,8 +21,8 @@ const ANSWER_LIMIT = 1024 * 1024
 /** What Git LFS says of a content that is not there, and will not be. */
 const GONE = [404, 410, 422]
 
-/** Where a content can be had, and the headers that open it: they are all that is sent there. */
-export type Link = { href: string; header: Record<string, string> }
+/** Where a content can be had, and the headers that open it: they are all that is sent there. `trust` is GitHub's. */
+export type Link = { href: string; header: Record<string, string>; trust?: Trust }
 
 type Batch = FromSchema<typeof githubLfsBatchSchema>
 
@@ -30,11 +32,14 @@ export type Lfs = ReturnType<typeof openLfs>
  * GitHub's side of Git LFS (https://github.com/git-lfs/git-lfs/blob/main/docs/api/batch.md). It is asked at `githubUrl`,
  * beside the repositories; a .lfsconfig that names another server is not followed.
  */
-export function openLfs(githubUrl: string, githubApiUrl: string, secrets: Secrets) {
+export function openLfs(
+  { githubUrl, githubApiUrl }: Pick<Config, 'githubUrl' | 'githubApiUrl'>,
+  { credential, trust }: Access,
+) {
   async function ask(repository: string, objects: Pointer[]): Promise<Batch> {
-    const token = isSameHost(githubUrl, githubApiUrl) ? await secrets.find('github-token') : undefined
+    const token = isSameHost(githubUrl, githubApiUrl) ? (await credential(repository)).token : undefined
     const basic = Buffer.from(`x-access-token:${token}`).toString('base64')
-    const { status, value } = await post(`${githubUrl}/${repository}.git/info/lfs/objects/batch`, {
+    const { status, value } = await post(`${githubUrl}/${repository}.git/info/lfs/objects/batch`, trust, {
       headers: {
         accept: TYPE,
         'content-type': TYPE,
@@ -61,7 +66,7 @@ export function openLfs(githubUrl: string, githubApiUrl: string, secrets: Secret
         const { href, header = {} } = actions?.download ?? {}
         if (href === undefined) continue
         if (!isSafe(href, githubUrl)) throw new Failure('github_down', words.lfsPlain(repository))
-        links.set(oid, { href, header })
+        links.set(oid, { href, header, trust })
       }
     }
     return links
@@ -90,7 +95,7 @@ function refusal(repository: string, status: number, value: unknown): Failure {
   return new Failure(code, words.lfsRefused(repository, status, says))
 }
 
-async function post(url: string, call: Pick<HttpCall, 'headers' | 'body'>) {
-  const answer = await callHttp(url, { method: 'POST', silence: DEADLINE_MS, ...call })
+async function post(url: string, trust: Trust, call: Pick<HttpCall, 'headers' | 'body'>) {
+  const answer = await callHttp(url, { method: 'POST', silence: DEADLINE_MS, ...call, ...(await trust(url)) })
   return { status: answer.statusCode ?? 0, value: jsonOf(await bodyOf(answer, ANSWER_LIMIT)) }
 }

@@ -2,6 +2,7 @@ import type { ServiceState } from '../shared/build-record.ts'
 import { FAILURE_CODES, type FailureCode } from '../shared/failure.ts'
 import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
 import { openCounter, openHistogram } from './exposition.ts'
+import { openRates } from './github-rate.ts'
 
 /** Upper bounds in seconds. */
 const BUILD_SECONDS = [1, 5, 10, 30, 60, 120, 300, 600, 1200]
@@ -24,7 +25,7 @@ export function openMetrics() {
   const builds = openHistogram(BUILD_SECONDS)
   const locks = openHistogram(WAIT_SECONDS)
   const unfinished = new Map<string, Unfinished>()
-  const last = { catchUp: 0, catchUpSeconds: 0, delivery: 0, rate: Number.NaN, rateLimit: Number.NaN }
+  const last = { catchUp: 0, catchUpSeconds: 0, delivery: 0 }
   let started = 0
   const key = ({ repositoryId, sha }: Pick<MergeRecord, 'repositoryId' | 'sha'>) => `${repositoryId}/${sha}`
   const serviceEnded = (state: ServiceState) => {
@@ -40,6 +41,7 @@ export function openMetrics() {
     notices,
     builds,
     locks,
+    rates: openRates(),
     last,
     unfinished,
     started: () => started,
@@ -76,13 +78,6 @@ export function openMetrics() {
         locks.observe((uptime() - asked) / 1000)
         return work()
       })
-    },
-
-    /** The headers of an answer of GitHub's. https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
-    rate(headers: Record<string, unknown>): void {
-      const { 'x-ratelimit-remaining': remaining, 'x-ratelimit-limit': limit } = headers
-      if (remaining !== undefined) last.rate = Number(remaining)
-      if (limit !== undefined) last.rateLimit = Number(limit)
     },
   }
 }

@@ -135,24 +135,29 @@ async function registered({ ledger }: Lookout, { service_name, version }: Entry)
   return published?.ami
 }
 
-/** A name that nobody has becomes this repository's. */
+/** A name that nobody has becomes this repository's; whose it is follows the name that the repository has now. */
 export async function claimName(shop: Lookout, job: Job, service: string): Promise<void> {
   const { repositoryId, repository } = job
-  if (!(await isFree(shop, job, service))) return
+  if (!(await isDue(shop, job, service))) return
   // One after another: two repositories may merge the same new name at one moment.
   await shop.dating(async () => {
-    if (await isFree(shop, job, service)) await shop.ledger.writeOwner(service, { repositoryId, repository })
+    if (await isDue(shop, job, service)) await shop.ledger.writeOwner(service, { repositoryId, repository })
   })
 }
 
 /** A name that nobody has stays so. */
 export async function lookAtName(shop: Lookout, job: Job, service: string): Promise<void> {
-  await isFree(shop, job, service)
+  await isDue(shop, job, service)
 }
 
-async function isFree({ ledger }: Lookout, { repositoryId }: Job, service: string): Promise<boolean> {
+/** Whether it is to be written whose name it is. */
+async function isDue(
+  { ledger }: Lookout,
+  { repositoryId, repository }: Job,
+  service: string,
+): Promise<boolean> {
   const owner = await ledger.owner(service)
   if (owner !== undefined && owner.repositoryId !== repositoryId)
     throw new Failure('name_owned', refusals.belongsTo(service, owner.repository))
-  return owner === undefined || owner.torn === true
+  return owner === undefined || owner.torn === true || owner.repository !== repository
 }

@@ -5,6 +5,7 @@ import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
 import { buildMerge } from './build-merge.ts'
 import { cancelled, isCancelled } from './cancelled.ts'
 import { type Confirmed, confirm, notAfter } from './confirm.ts'
+import { currentName } from './current-name.ts'
 import { withNotice } from './ending.ts'
 import type { Job } from './job.ts'
 import { mergeTime } from './merge-time.ts'
@@ -101,6 +102,8 @@ async function advance(shop: Workshop, work: Work): Promise<MergeRecord | 'ignor
   for (const { name } of work.record.services) await clearEngine(shop, name, work.record.sha)
   const confirmed = await confirm(shop.github, work.record, shop.now())
   if (confirmed === 'ignored') return 'ignored'
+  const named = currentName(shop.config.repositories, work.record.repository, confirmed.repository)
+  work.record = { ...work.record, repository: named }
   const { committed, title, time: dated } = await date(shop, work, confirmed)
   work.cancelled.throwIfAborted()
   const entries = await images(shop, work.record)

@@ -6,6 +6,7 @@ import { allowed, exactNames } from '../shared/repositories.ts'
 import { buildService } from './build-service.ts'
 import { clearCloud } from './clear-cloud.ts'
 import { committedAt, titleOf } from './confirm.ts'
+import { currentName } from './current-name.ts'
 import { type Job, newBuild, stagingTag } from './job.ts'
 import { fetchContents } from './lfs-contents.ts'
 import { moveTags } from './moving-tags.ts'
@@ -27,11 +28,12 @@ export type Call = { job: Job; entry: Entry; record: BuildRecord }
  */
 export async function openCall(shop: Workshop, request: MethodRequest): Promise<Call> {
   const { branch, repositories } = shop.config
-  const repository = request.repository ?? exactNames(repositories)[0]
-  if (repository === undefined) throw new Failure('bad_request', answers.noRepository)
-  if (!allowed(repositories, repository)) throw new Failure('not_allowed')
-  const known = await shop.github.repository(repository)
-  if (known === undefined) throw new Failure('github_refused', words.notShown(repository))
+  const asked = request.repository ?? exactNames(repositories)[0]
+  if (asked === undefined) throw new Failure('bad_request', answers.noRepository)
+  if (!allowed(repositories, asked)) throw new Failure('not_allowed')
+  const known = await shop.github.repository(asked)
+  if (known === undefined) throw new Failure('github_refused', words.notShown(asked))
+  const repository = currentName(repositories, asked, known.full_name)
   const ref = request.sha ?? request.ref ?? branch
   const commit = await shop.github.commit(repository, ref)
   if (commit === undefined) throw new Failure('bad_request', answers.noCommit(repository, ref))

@@ -78,8 +78,9 @@ function ofBuilds({ metrics, slots, config }: Workshop): Metric[] {
 }
 
 function ofOthers({ metrics }: Workshop): Metric[] {
-  const { catchUp, catchUpSeconds, delivery, rate, rateLimit } = metrics.last
-  const seen = (value: number) => (Number.isNaN(value) ? [] : [{ value }])
+  const { catchUp, catchUpSeconds, delivery } = metrics.last
+  const rate = metrics.rates.lowest()
+  const seen = (value = Number.NaN) => (Number.isNaN(value) ? [] : [{ value }])
   return [
     gauge('catch_up_last_timestamp_seconds', 'When the last catch-up came to its end; 0: none yet.', catchUp),
     gauge('catch_up_last_duration_seconds', 'How long it took.', catchUpSeconds),
@@ -99,8 +100,12 @@ function ofOthers({ metrics }: Workshop): Metric[] {
       "Tries to tell the operator's receivers of a merge, by result.",
       metrics.notices.samples(),
     ),
-    gauge('github_rate_limit_remaining', 'Questions that GitHub still answers within the hour.', seen(rate)),
-    gauge('github_rate_limit', 'Questions that GitHub answers an hour.', seen(rateLimit)),
+    gauge(
+      'github_rate_limit_remaining',
+      'Questions that GitHub still answers within the hour.',
+      seen(rate?.remaining),
+    ),
+    gauge('github_rate_limit', 'Questions that GitHub answers an hour.', seen(rate?.limit)),
   ]
 }
 

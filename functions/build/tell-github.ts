@@ -8,6 +8,7 @@ import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
 import { pageKey } from '../shared/page-key.ts'
 import type { Secrets } from '../shared/secrets.ts'
 import { type CommitStatus, commitStatuses, type Pages } from './commit-status.ts'
+import type { Access } from './github-access.ts'
 import type { Post } from './github-transport.ts'
 import * as words from './words/github.ts'
 
@@ -22,14 +23,21 @@ const LOG_MS = 3_600_000
 export type At = { repositoryId: number; repository: string; sha: string }
 
 type Word = { at: At; status: CommitStatus }
-type Refusal = { token: string | undefined; sentence: string; logged: number }
+type Refusal = { identity: string | undefined; sentence: string; logged: number }
 
-type Parts = { post: Post; secrets: Secrets; ledger: Ledger; publicUrl: string; uptime: () => number }
+type Parts = {
+  post: Post
+  access: Pick<Access, 'identity'>
+  secrets: Secrets
+  ledger: Ledger
+  publicUrl: string
+  uptime: () => number
+}
 
 /** Tells GitHub of merges, in the background: nothing here blocks or fails a build. */
 export type Statuses = ReturnType<typeof openStatuses>
 
-export function openStatuses({ post, secrets, ledger, publicUrl, uptime }: Parts) {
+export function openStatuses({ post, access, secrets, ledger, publicUrl, uptime }: Parts) {
   const waiting = new Map<string, Word>()
   const told = new Map<string, string>()
   const refusals = new Map<string, Refusal>()
@@ -53,7 +61,7 @@ export function openStatuses({ post, secrets, ledger, publicUrl, uptime }: Parts
   }
 
   async function sendAll(): Promise<void> {
-    if (waiting.size === 0 || !(await secrets.find('github-token'))) return
+    if (waiting.size === 0 || !(await access.identity())) return
     for (let next = first(waiting); next !== undefined; next = first(waiting))
       if (!(await send(...next))) return
   }
@@ -80,11 +88,11 @@ export function openStatuses({ post, secrets, ledger, publicUrl, uptime }: Parts
   }
 
   async function refuse(repository: string, sentence: string): Promise<void> {
-    const token = await secrets.find('github-token')
+    const identity = await access.identity()
     const { logged = Number.NEGATIVE_INFINITY } = refusals.get(repository) ?? {}
     const due = uptime() - logged > LOG_MS
     if (due) log('statuses_refused', { repository, reason: sentence })
-    refusals.set(repository, { token, sentence, logged: due ? uptime() : logged })
+    refusals.set(repository, { identity, sentence, logged: due ? uptime() : logged })
   }
 
   /** Another's service has a page that is none of this repository's business: its key least of all. */
@@ -107,7 +115,7 @@ export function openStatuses({ post, secrets, ledger, publicUrl, uptime }: Parts
   }
 
   async function collect(record: MergeRecord): Promise<void> {
-    if (!(await secrets.find('github-token'))) return
+    if (!(await access.identity())) return
     const pages = await pagesOf(record).catch((): Pages => new Map())
     for (const status of commitStatuses(record, publicUrl, pages)) put(record, status)
     retry()
@@ -125,10 +133,10 @@ export function openStatuses({ post, secrets, ledger, publicUrl, uptime }: Parts
     retry,
     /** Why GitHub shows nothing of a repository; undefined where nothing is known against it. */
     async untold(repository: string): Promise<string | undefined> {
-      const token = await secrets.find('github-token')
-      if (token === undefined) return words.noToken
+      const identity = await access.identity()
+      if (identity === undefined) return words.noToken
       const refusal = refusals.get(repository)
-      return refusal?.token === token ? refusal.sentence : undefined
+      return refusal?.identity === identity ? refusal.sentence : undefined
     },
   }
 }

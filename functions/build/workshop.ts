@@ -8,6 +8,7 @@ import type { Config } from './config.ts'
 import type { DiskService } from './disk-service.ts'
 import type { Engine } from './engine.ts'
 import type { GitHub } from './github.ts'
+import type { Access } from './github-access.ts'
 import type { Grants } from './grants.ts'
 import type { Metrics } from './metrics.ts'
 import type { Sources } from './sources.ts'
@@ -20,6 +21,7 @@ import type { Works } from './works.ts'
 export type Workshop = {
   config: Config
   secrets: Secrets
+  access: Access
   github: GitHub
   /** What GitHub's tarballs leave out; of what a stranger wrote only what is public. */
   sources: Sources

@@ -1,7 +1,7 @@
 import type { FromSchema } from 'json-schema-to-ts'
 import { Failure } from './failure.ts'
 import type { badgeHintSchema } from './schema/badge-hint.ts'
-import { isBadgeHint } from './validators.generated.cjs'
+import { isBadgeHint } from './validators.generated.mjs'
 import * as words from './words.ts'
 
 /** build's word to badge: the truth about these services has changed. */

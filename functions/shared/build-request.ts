@@ -14,7 +14,7 @@ import {
   isMergeRequest,
   isMethodRequest,
   isTakeOverRequest,
-} from './validators.generated.cjs'
+} from './validators.generated.mjs'
 import * as words from './words.ts'
 
 export type MergeRequest = FromSchema<typeof mergeRequestSchema>

@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv'
 import type { FromSchema } from 'json-schema-to-ts'
 import { Failure } from './failure.ts'
 import type { imagesSchema } from './schema/images.ts'
-import { isImages } from './validators.generated.cjs'
+import { isImages } from './validators.generated.mjs'
 import * as words from './words.ts'
 
 /** One service of images.json, as the file says it. */

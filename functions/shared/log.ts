@@ -5,7 +5,7 @@ const LINE_LIMIT = 8_000
 
 const SECRET_KEY = /secret|password|token|authorization|signature|cookie|key$/i
 const SECRET_TEXT =
-  /(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|(?:basic|bearer) [A-Za-z0-9+/=._-]{8,}|:\/\/[^\s/@]+@|(?:token|key)=[^&\s"]+)/gi
+  /(?:gh[pousr]_[\w.-]{20,}|github_pat_\w{20,}|(?:basic|bearer) [A-Za-z0-9+/=._-]{8,}|:\/\/[^\s/@]+@|(?:token|key)=[^&\s"]+)/gi
 
 /** Writes one line of JSON to stderr. Values under names that sound secret, and texts that look so, are taken out. */
 export function log(event: string, fields: Record<string, unknown> = {}): void {

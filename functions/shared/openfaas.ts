@@ -22,8 +22,9 @@ type Context = {
  * HTTP 200 and the error's text, and it never calls `fail()`, which drops the headers (docs/decisions/0007).
  */
 export function openfaas(handle: (request: Request) => Promise<Reply>) {
+  const answer = async (event: Event): Promise<Reply> => handle(toRequest(event))
   return async (event: Event, context: Context): Promise<unknown> => {
-    const reply = await Promise.resolve(event).then(toRequest).then(handle).catch(toReply)
+    const reply = await answer(event).catch(toReply)
     return context.status(reply.status).headers(reply.headers).succeed(reply.body)
   }
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Agent } from 'node:https'
 import type { Readable } from 'node:stream'
+import { rootCertificates } from 'node:tls'
 import { Failure } from './failure.ts'
 import { bodyOf, callHttp } from './http-call.ts'
 import type { Secrets } from './secrets.ts'
@@ -43,8 +44,11 @@ export function registryTransport(registryUrl: string, secrets: Secrets) {
     const ca = await secrets.find('registry-ca')
     // A new CA (rotation) needs a new agent; otherwise connections are kept, a TLS handshake costs 5 requests' time.
     // Sessions are not resumed: Node does not look at the certificate again then, which may have ended since.
-    if (agent === undefined || agent.ca !== ca)
-      agent = { ca, https: new Agent({ keepAlive: true, maxCachedSessions: 0, ...(ca && { ca }) }) }
+    // Without one, Node's own list is named: badge runs without it as the default (stack.yml).
+    if (agent === undefined || agent.ca !== ca) {
+      const trusted = ca ?? [...rootCertificates]
+      agent = { ca, https: new Agent({ keepAlive: true, maxCachedSessions: 0, ca: trusted }) }
+    }
     const { method, body } = call
     return callHttp(url, {
       method,

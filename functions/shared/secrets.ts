@@ -10,6 +10,8 @@ export type SecretName =
   | 'registry-password'
   | 'registry-ca'
   | 'github-token'
+  | 'github-app-key'
+  | 'github-ca'
   | 'docker-ca'
   | 'docker-cert'
   | 'docker-key'

@@ -82,8 +82,11 @@ export const MENDS = {
   github_down: 'curl -sS https://api.github.com/rate_limit',
   github_token:
     'make a new token (https://github.com/settings/tokens) and put it into the secret github-token',
+  github_ca: 'put the CA of your GitHub, in PEM, into the secret github-ca',
+  github_app: 'correct `github_app_id` and the secret github-app-key: docs/github.md',
   github_rate: 'put a token into the secret github-token, or wait',
   repository_unseen: 'give github-token access to the repository, or correct `repositories`',
+  repository_renamed: 'write its new name in `repositories`',
   branch_missing: 'git push origin HEAD:BRANCH, or correct `branch`',
   webhook_missing: 'README, "Connect GitHub"',
   webhook_wrong: 'README, "Connect GitHub"',

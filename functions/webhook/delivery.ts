@@ -1,7 +1,7 @@
 import type { FromSchema } from 'json-schema-to-ts'
 import { Failure } from '../shared/failure.ts'
 import type { pullRequestSchema, pushSchema } from '../shared/schema/delivery.ts'
-import { type Check, isPullRequestPayload, isPushPayload } from '../shared/validators.generated.cjs'
+import { type Check, isPullRequestPayload, isPushPayload } from '../shared/validators.generated.mjs'
 import * as words from './words.ts'
 
 export type PullRequestPayload = FromSchema<typeof pullRequestSchema>

@@ -11,7 +11,7 @@ export function accountJson(api: string, login: string) {
     avatar_url: `${api}/avatars/${login}`,
     gravatar_id: '',
     url,
-    html_url: `${api}/${login}`,
+    html_url: `${api.replace(/\/api\/v3$/, '')}/${login}`,
     followers_url: `${url}/followers`,
     following_url: `${url}/following{/other_user}`,
     gists_url: `${url}/gists{/gist_id}`,

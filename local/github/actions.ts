@@ -5,11 +5,11 @@ import type { Hook } from './hook.ts'
 import { commitAside, type Move, mergeChange, openPull, pullOfHead, pushChange } from './merge.ts'
 import { ping } from './payloads.ts'
 import type { Pull } from './pull.ts'
-import { findRepository, type Repository } from './repository.ts'
+import { findRepository, type Repository, renameRepository } from './repository.ts'
 import type { LocalGitHub, Merge } from './server.ts'
 import type { Site } from './site.ts'
 
-type Making = Pick<LocalGitHub, 'create' | 'exists'>
+type Making = Pick<LocalGitHub, 'create' | 'exists' | 'id' | 'rename'>
 type Changing = Pick<LocalGitHub, 'merge' | 'push' | 'commitAside' | 'replayHead'>
 type Calling = Pick<LocalGitHub, 'redeliver' | 'ping'>
 
@@ -24,6 +24,12 @@ export function makingActions(site: Site): Making {
         return refresh(known.directory, from.clone)
       }),
     exists: (fullName) => findRepository(site.folder, fullName) !== undefined,
+    id: (fullName) => existing(site, fullName).ledger.id,
+    rename: (from, to) =>
+      inTurn(site, from, async (repository) => {
+        if (findRepository(site.folder, to)) throw new Error(`${to} exists already`)
+        renameRepository(site.folder, repository, to)
+      }),
   }
 }
 

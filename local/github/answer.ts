@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
+import { answerApp, installationOf } from './app.ts'
 import type { Call } from './call.ts'
 import { rateHeaders } from './rate.ts'
-import { json, Refusal, type Reply, refused } from './reply.ts'
+import { json, notFound, Refusal, type Reply, refused } from './reply.ts'
 import { EVERYTHING, type Rights, scopesHeader } from './rights.ts'
 import { route } from './routes.ts'
 import type { Site } from './site.ts'
+
+const ENTERPRISE = { 'x-github-enterprise-version': '3.17.0' }
 
 /** What the API answers to one request: token, rate limit, route, and 304 for what the caller has. */
 export async function answer(
@@ -12,32 +15,42 @@ export async function answer(
   method: string,
   call: Omit<Call, 'signedIn' | 'rights'>,
 ): Promise<Reply> {
-  const bucket = call.headers.authorization === undefined ? 'anonymous' : 'token'
   const rights = rightsOf(site, call.headers.authorization)
+  const bucket = bucketOf(call, rights)
+  const full: Call = { ...call, signedIn: bucket !== 'anonymous', rights }
   const reply = await refusalsAsReplies(async () => {
+    const asApp = await answerApp(full, method)
+    if (asApp) return asApp
     admit(call, rights)
     if (call.url.pathname === '/rate_limit') return showRate(site, bucket)
     if (site.rate.look(bucket).remaining === 0) throw rateExceeded(bucket)
-    const found = await refusalsAsReplies(() =>
-      route({ ...call, signedIn: bucket === 'token', rights }, method),
-    )
+    const found = await refusalsAsReplies(() => route(full, method))
     const fresh = revalidated(found, String(call.headers['if-none-match'] ?? ''))
     // https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api: a 304 is free only
     // for a request with a token.
     if (fresh.status !== 304 || bucket === 'anonymous') site.rate.spend(bucket)
     return fresh
   })
-  const standing = rateHeaders(site.rate.look(bucket))
+  // An administrator may switch it on; it is off at first.
+  const standing = site.enterprise ? ENTERPRISE : rateHeaders(site.rate.look(bucket))
   return { ...reply, headers: { ...standing, ...scopesHeader(rights), ...reply.headers } }
 }
 
-function admit(call: Pick<Call, 'headers'>, rights: Rights | undefined): void {
+function bucketOf({ headers }: Pick<Call, 'headers'>, rights: Rights | undefined): string {
+  if (headers.authorization === undefined) return 'anonymous'
+  const installation = rights && 'permissions' in rights ? rights.installation : undefined
+  return installation ? `installation ${installation.id}` : 'token'
+}
+
+function admit(call: Pick<Call, 'headers' | 'url'>, rights: Rights | undefined): void {
   const { authorization, accept, 'user-agent': agent } = call.headers
   if (!agent) {
     const advice = 'Please make sure your request has a User-Agent header'
     throw new Refusal(403, `Request forbidden by administrative rules. ${advice}`)
   }
-  if (authorization !== undefined && rights === undefined) {
+  // What the App itself asks there is signed, and looked at where it is answered.
+  const byApp = call.url.pathname.endsWith('/installation')
+  if (authorization !== undefined && rights === undefined && !byApp) {
     throw new Refusal(401, 'Bad credentials')
   }
   if (accept !== undefined && !/\*\/\*|application\/(\*|json|vnd\.git(hub|-lfs))/.test(String(accept))) {
@@ -45,7 +58,8 @@ function admit(call: Pick<Call, 'headers'>, rights: Rights | undefined): void {
   }
 }
 
-function rightsOf({ token, tokens }: Site, authorization: Call['headers'][string]): Rights | undefined {
+function rightsOf(site: Site, authorization: Call['headers'][string]): Rights | undefined {
+  const { app, token, tokens } = site
   const [, scheme = '', text = ''] = /^(bearer|token|basic) +(\S+)$/i.exec(String(authorization ?? '')) ?? []
   if (text === '') return undefined
   // As git sends it: any name, and the token as password.
@@ -54,16 +68,26 @@ function rightsOf({ token, tokens }: Site, authorization: Call['headers'][string
         .toString()
         .replace(/^[^:]*:/, '')
     : text
+  if (app && given.startsWith('ghs_')) {
+    const installation = installationOf({ site }, given)
+    return installation && { permissions: app.permissions, installation }
+  }
+  // A JSON web token is good for what an App itself may ask.
+  if (app && given.startsWith('eyJ')) return undefined
   const anyIsGood = token === undefined && tokens === undefined
   return tokens?.[given] ?? (anyIsGood || given === token ? EVERYTHING : undefined)
 }
 
-function showRate(site: Site, bucket: 'anonymous' | 'token'): Reply {
+function showRate(site: Site, bucket: string): Reply {
+  if (site.enterprise) throw notFound('Rate limiting is not enabled.')
   const core = { ...site.rate.look(bucket), resource: 'core' }
   return json({ resources: { core }, rate: core })
 }
 
-function rateExceeded(bucket: 'anonymous' | 'token'): Refusal {
+function rateExceeded(bucket: string): Refusal {
+  if (bucket.startsWith('installation')) {
+    return new Refusal(403, `API rate limit exceeded for ${bucket.replace(' ', ' ID ')}.`)
+  }
   if (bucket === 'token') return new Refusal(403, 'API rate limit exceeded for user ID 1.')
   const advice =
     'Authenticated requests get a higher rate limit. Check out the documentation for more details.'

@@ -5,6 +5,7 @@ import type { Site } from './site.ts'
 /** One API request as a value; `parameters` are the path's, decoded, in the order of the path. */
 export type Call = {
   site: Site
+  /** Its path is below the API's root. */
   url: URL
   parameters: string[]
   headers: Record<string, string | string[] | undefined>
@@ -25,11 +26,11 @@ export function pageOf(query: URLSearchParams): { size: number; page: number } {
 }
 
 /** GitHub's `Link` header for one page of a list of `total` items; none when everything is on one page. */
-export function linkHeader(url: URL, total: number): Record<string, string> {
+export function linkHeader({ site, url }: Pick<Call, 'site' | 'url'>, total: number): Record<string, string> {
   const { size, page } = pageOf(url.searchParams)
   const last = Math.max(Math.ceil(total / size), 1)
   const to = (number: number, rel: string) => {
-    const there = new URL(url)
+    const there = new URL(`${site.api}${url.pathname}${url.search}`)
     there.searchParams.set('page', String(number))
     return `<${there}>; rel="${rel}"`
   }

@@ -53,7 +53,7 @@ export async function listCommits(call: RepositoryCall): Promise<Reply> {
   const range = [...limits, sha]
   const paging = [`--max-count=${size}`, `--skip=${(page - 1) * size}`]
   const commits = await readCommits(repository.directory, [...paging, ...range])
-  const links = linkHeader(url, await countCommits(repository.directory, range))
+  const links = linkHeader(call, await countCommits(repository.directory, range))
   return json(
     commits.map((commit) => commitJson(site.api, repository, commit)),
     200,

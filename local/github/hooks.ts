@@ -20,7 +20,7 @@ export async function listHooks(call: RepositoryCall): Promise<Reply> {
   return json(
     shown.map((hook) => shownHook(call, hook)),
     200,
-    linkHeader(call.url, hooks.length),
+    linkHeader(call, hooks.length),
   )
 }
 

@@ -4,6 +4,7 @@ import { instant } from './instant.ts'
 import { objectFile } from './lfs-store.ts'
 import { json, notFound, Refusal, type Reply, text } from './reply.ts'
 import { findRepository } from './repository.ts'
+import { maySee } from './rights.ts'
 import type { Site } from './site.ts'
 
 // https://github.com/git-lfs/git-lfs/blob/main/docs/api/batch.md
@@ -19,10 +20,10 @@ export function isLfsBatch(url: URL): boolean {
 }
 
 /** Where contents can be downloaded: at another host, by an address that opens itself. */
-export async function lfsBatch({ site, url, headers, body, signedIn }: Call): Promise<Reply> {
+export async function lfsBatch({ site, url, headers, body, rights }: Call): Promise<Reply> {
   if (headers.accept !== TYPE) throw new Refusal(406, 'Not Acceptable')
   const repository = findRepository(site.folder, BATCH.exec(url.pathname)?.[1] ?? '')
-  if (repository === undefined || (repository.ledger.private && !signedIn)) throw notFound()
+  if (repository === undefined || !maySee({ rights }, repository)) throw notFound()
   const asked = parse(body)
   if (asked === undefined) throw new Refusal(422, 'Unprocessable Entity')
   if (asked.length > OBJECTS_MAX) throw new Refusal(413, 'Too many objects')

@@ -1,32 +1,37 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { answer } from './answer.ts'
 import { faultyReply } from './faults.ts'
-import { isObject, object } from './lfs.ts'
+import { isLfsBatch, isObject, object } from './lfs.ts'
 import { notFound, Refusal, type Reply, refused } from './reply.ts'
 import { send } from './send.ts'
 import type { Site } from './site.ts'
 import { download } from './tarball.ts'
+import { isWebPage } from './web.ts'
 
 const REQUESTS_KEPT = 10_000
 const BODY_MAX = 1024 * 1024
 
+type Kind = 'api' | 'codeload' | 'web'
+type Where = { host: string; port: number; tls: { cert: string; key: string } | undefined }
+
 /** A listener and its address, `http://HOST:PORT`; port 0 takes a free one. */
 export async function listen(
   site: Site,
-  kind: 'api' | 'codeload',
-  host: string,
-  port: number,
+  kind: Kind,
+  { host, port, tls }: Where,
 ): Promise<{ server: Server; address: string }> {
-  const server = createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     // What is left to go wrong here is the connection.
     serve(site, kind, request, response).catch(() => response.destroy())
-  })
+  }
+  const server: Server = tls ? createSecureServer(tls, answer) : createServer(answer)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve)
   })
-  return { server, address: `http://${host}:${(server.address() as AddressInfo).port}` }
+  return { server, address: `http${tls ? 's' : ''}://${host}:${(server.address() as AddressInfo).port}` }
 }
 
 /** Ends a listener and the connections that are still open. */
@@ -39,7 +44,7 @@ export function closeListener(server: Server): Promise<void> {
 
 async function serve(
   site: Site,
-  kind: 'api' | 'codeload',
+  kind: Kind,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -54,17 +59,27 @@ async function serve(
   }
   const instead = fault && faultyReply(fault)
   const reply = instead ?? (await replyOf(site, kind, request))
-  await send(response, fault ? { ...reply, headers: { ...reply.headers, ...fault.headers } } : reply, fault)
+  const date = site.now().toUTCString()
+  await send(response, { ...reply, headers: { date, ...reply.headers, ...fault?.headers } }, fault)
 }
 
-async function replyOf(site: Site, kind: 'api' | 'codeload', request: IncomingMessage): Promise<Reply> {
+async function replyOf(site: Site, listener: Kind, request: IncomingMessage): Promise<Reply> {
   const { method = 'GET', headers } = request
-  const url = new URL((kind === 'api' ? site.api : site.codeload) + (request.url ?? '/'))
+  const { kind, path } = site.enterprise ? below(request.url) : { kind: listener, path: request.url ?? '/' }
+  const url = new URL(site.web + path)
   if (!isDecodable(url.pathname)) return refused(notFound())
   if (kind === 'codeload') return isObject(url) ? object(site, url, headers) : download(site, url, headers)
+  if (kind === 'web' && !isWebPage(url) && !isLfsBatch(url)) return refused(notFound())
   const body = await readBody(request)
   if (body === undefined) return refused(new Refusal(413, 'Payload too large'))
   return answer(site, method, { site, url, parameters: [], headers, body })
+}
+
+/** Without subdomains Enterprise Server has all on one host; beside the API are the pages, and Git LFS. */
+function below(path = '/'): { kind: Kind; path: string } {
+  const [, prefix, rest = '/'] = /^\/(api\/v3|_codeload)(\/.*)?$/.exec(path) ?? []
+  if (prefix === '_codeload') return { kind: 'codeload', path: rest }
+  return prefix === 'api/v3' ? { kind: 'api', path: rest } : { kind: 'web', path }
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {

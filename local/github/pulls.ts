@@ -45,7 +45,7 @@ function pageOfPulls(call: RepositoryCall, pulls: Pull[]): Reply {
   return json(
     shown.map((pull) => pullJson(site.api, repository, pull)),
     200,
-    linkHeader(url, pulls.length),
+    linkHeader(call, pulls.length),
   )
 }
 

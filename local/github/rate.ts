@@ -2,26 +2,30 @@
 export type Standing = { limit: number; used: number; remaining: number; reset: number }
 
 export type Rate = {
-  /** Where the bucket stands, without taking from it. */
-  look: (bucket: 'anonymous' | 'token') => Standing
+  /** Where the bucket stands, `anonymous` or that of a token, without taking from it. */
+  look: (bucket: string) => Standing
   /** Takes one request from the bucket. */
-  spend: (bucket: 'anonymous' | 'token') => void
+  spend: (bucket: string) => void
 }
 
 const HOUR_S = 3600
 
 /** GitHub's primary rate limit: `limit` requests in the hour that begins with the first of them. */
 export function createRate(limit: { anonymous: number; token: number }, now: () => Date): Rate {
-  const windows = { anonymous: { used: 0, reset: 0 }, token: { used: 0, reset: 0 } }
-  const current = (bucket: 'anonymous' | 'token') => {
+  const windows = new Map<string, { used: number; reset: number }>()
+  const current = (bucket: string) => {
     const seconds = Math.floor(now().getTime() / 1000)
-    if (windows[bucket].reset <= seconds) windows[bucket] = { used: 0, reset: seconds + HOUR_S }
-    return windows[bucket]
+    const known = windows.get(bucket)
+    if (known && known.reset > seconds) return known
+    const fresh = { used: 0, reset: seconds + HOUR_S }
+    windows.set(bucket, fresh)
+    return fresh
   }
   return {
     look: (bucket) => {
       const { used, reset } = current(bucket)
-      return { limit: limit[bucket], used, remaining: Math.max(limit[bucket] - used, 0), reset }
+      const most = bucket === 'anonymous' ? limit.anonymous : limit.token
+      return { limit: most, used, remaining: Math.max(most - used, 0), reset }
     },
     spend: (bucket) => {
       current(bucket).used += 1

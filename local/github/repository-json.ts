@@ -46,7 +46,7 @@ export function repositoryJson(api: string, repository: Repository) {
   const { ledger, name, fullName, owner } = repository
   const url = `${api}/repos/${fullName}`
   // Not github.com: a link from here must not lead to a stranger's repository of the same name.
-  const html = `${api}/${fullName}`
+  const html = `${api.replace(/\/api\/v3$/, '')}/${fullName}`
   const templates = Object.entries(TEMPLATES).map(([key, path]) => [key, url + path])
   return {
     id: ledger.id,

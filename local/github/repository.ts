@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Hook } from './hook.ts'
 import { instant } from './instant.ts'
 import type { Pull } from './pull.ts'
@@ -15,6 +15,8 @@ export type Ledger = {
   pulls: Pull[]
   statuses: Status[]
   hooks: Hook[]
+  /** The names that it had before. */
+  formerly?: string[]
 }
 
 export type Repository = { owner: string; name: string; fullName: string; directory: string; ledger: Ledger }
@@ -40,6 +42,22 @@ export function findRepository(folder: string, fullName: string): Repository | u
 /** The repository with GitHub's numeric id. */
 export function findRepositoryById(folder: string, id: number): Repository | undefined {
   return allRepositories(folder).find((repository) => repository.ledger.id === id)
+}
+
+/** The repository that once had this name, as long as no other one has it. */
+export function findFormerRepository(folder: string, fullName: string): Repository | undefined {
+  const named = (name: string) => name.toLowerCase() === fullName.toLowerCase()
+  return allRepositories(folder).find(({ ledger }) => ledger.formerly?.some(named))
+}
+
+/** Gives a repository another name, or another owner. */
+export function renameRepository(folder: string, repository: Repository, fullName: string): void {
+  const directory = join(folder, `${fullName}.git`)
+  mkdirSync(dirname(directory), { recursive: true })
+  repository.ledger.formerly = [...(repository.ledger.formerly ?? []), repository.fullName]
+  saveLedger(repository)
+  renameSync(ledgerFile(repository.directory), ledgerFile(directory))
+  renameSync(repository.directory, directory)
 }
 
 /** The branch that HEAD names: GitHub's default branch. */

@@ -1,8 +1,15 @@
-import type { RepositoryCall } from './call.ts'
+import { covers, type Installation } from './app.ts'
+import type { Call, RepositoryCall } from './call.ts'
 import { notFound, Refusal } from './reply.ts'
+import type { Repository } from './repository.ts'
 
-/** What a token may do: the scopes of a classic one, or the permissions of a fine-grained one, in GitHub's words. */
-export type Rights = { scopes: string[] } | { permissions: Record<string, 'read' | 'write'> }
+/**
+ * What a token may do: the scopes of a classic one, or the permissions of a fine-grained one or of an App's
+ * installation, in GitHub's words.
+ */
+export type Rights =
+  | { scopes: string[] }
+  | { permissions: Record<string, 'read' | 'write'>; installation?: Installation }
 
 /** What a token may do of which nothing is said. */
 export const EVERYTHING: Rights = { scopes: ['repo'] }
@@ -29,7 +36,39 @@ export function mustHandleHooks({ rights }: RepositoryCall, level: 'read' | 'wri
     return
   }
   const held = rights.permissions.repository_hooks
-  if (held !== 'write' && held !== level) {
-    throw new Refusal(403, 'Resource not accessible by personal access token')
-  }
+  if (held !== 'write' && held !== level) throw inaccessible(rights)
+}
+
+/** Whether whoever calls may see a repository: a private one does not exist for anybody else. */
+export function maySee({ rights }: Pick<Call, 'rights'>, { ledger, fullName }: Repository): boolean {
+  if (!ledger.private) return true
+  if (rights === undefined) return false
+  const installation = installationIn(rights)
+  return installation === undefined || covers(installation, fullName)
+}
+
+// https://docs.github.com/rest/authentication/permissions-required-for-github-apps
+const NEEDED: [path: RegExp, permission: string][] = [
+  [/^GET \/(?:pulls|commits\/.+\/pulls)/, 'pull_requests'],
+  [/^GET \/(?:contents|git|tarball|commits|compare|branches)/, 'contents'],
+]
+
+/** Refuses an App's installation what it has no permission for; what is public anybody may read. */
+export function mustBeGranted({ rights }: Call, { ledger, fullName }: Repository, line: string): void {
+  const installation = rights && installationIn(rights)
+  if (rights === undefined || installation === undefined || !('permissions' in rights)) return
+  const [, permission] = NEEDED.find(([path]) => path.test(line)) ?? []
+  if (permission && ledger.private && rights.permissions[permission] === undefined) throw inaccessible(rights)
+  const writes = line.startsWith('POST /statuses/')
+  if (writes && !(covers(installation, fullName) && rights.permissions.statuses === 'write'))
+    throw inaccessible(rights)
+}
+
+function inaccessible(rights: Rights): Refusal {
+  const whom = installationIn(rights) ? 'integration' : 'personal access token'
+  return new Refusal(403, `Resource not accessible by ${whom}`)
+}
+
+function installationIn(rights: Rights): Installation | undefined {
+  return 'permissions' in rights ? rights.installation : undefined
 }

@@ -1,3 +1,4 @@
+import { showInstallation } from './app.ts'
 import { showBranch } from './branches.ts'
 import type { Call, RepositoryCall } from './call.ts'
 import { listCommits, showCommit } from './commits.ts'
@@ -8,8 +9,9 @@ import { createHook, deleteHook, listHooks, pingHook, showHook, updateHook } fro
 import { isLfsBatch, lfsBatch } from './lfs.ts'
 import { listPulls, pullsOfCommit, showPull } from './pulls.ts'
 import { json, notFound, type Reply } from './reply.ts'
-import { findRepository, findRepositoryById, type Repository } from './repository.ts'
+import { findFormerRepository, findRepository, findRepositoryById, type Repository } from './repository.ts'
 import { repositoryJson } from './repository-json.ts'
+import { maySee, mustBeGranted } from './rights.ts'
 import { combinedStatus, createStatus, listStatuses } from './statuses.ts'
 import { redirectToTarball } from './tarball.ts'
 import { showTree } from './trees.ts'
@@ -18,6 +20,7 @@ import { isWebPage, webPage } from './web.ts'
 // GitHub's own templates; `{+x}` may hold slashes. The first that matches answers.
 const ROUTES: [template: string, answer: (call: RepositoryCall) => Promise<Reply>][] = [
   ['GET ', showRepository],
+  ['GET /installation', showInstallation],
   ['GET /contents', showContents],
   ['GET /contents/{+path}', showContents],
   ['GET /git/trees/{+sha}', showTree],
@@ -52,9 +55,12 @@ export async function route(call: Call, method: string): Promise<Reply> {
   if (method === 'POST' && isLfsBatch(call.url)) return lfsBatch(call)
   const place = repositoryOf(call)
   if (place === undefined) throw notFound()
+  const asApp = place.rest === '/installation'
   // A private repository does not exist for a stranger.
-  if (place.repository.ledger.private && !call.signedIn) throw notFound()
+  if (!asApp && !maySee(call, place.repository)) throw notFound()
+  if (place.moved) return movedTo(call, method, place)
   const line = `${method === 'HEAD' ? 'GET' : method} ${place.rest}`
+  mustBeGranted(call, place.repository, line)
   for (const { expression, answer } of MATCHERS) {
     const match = line.match(expression)
     if (match === null) continue
@@ -71,19 +77,25 @@ async function showRepository(call: RepositoryCall): Promise<Reply> {
   return json(repositoryJson(call.site.api, call.repository))
 }
 
-function repositoryOf(call: Call): { repository: Repository; rest: string } | undefined {
+type Place = { repository: Repository; rest: string; moved: boolean }
+
+/** A renamed repository is found by its id: https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects */
+function movedTo({ site, url }: Call, method: string, { repository, rest }: Place): Reply {
+  const location = `${site.api}/repositories/${repository.ledger.id}${rest}${url.search}`
+  const message = method === 'GET' || method === 'HEAD' ? 'Moved Permanently' : 'Temporary Redirect'
+  return json({ message, url: location }, message === 'Moved Permanently' ? 301 : 307, { location })
+}
+
+function repositoryOf(call: Call): Place | undefined {
   const { pathname } = call.url
   const byName = pathname.match(/^\/repos\/([^/]+)\/([^/]+)(\/.*)?$/)
   const byId = pathname.match(/^\/repositories\/(\d{1,15})(\/.*)?$/)
-  const repository = byName
-    ? findRepository(
-        call.site.folder,
-        `${decodeURIComponent(byName[1] as string)}/${decodeURIComponent(byName[2] as string)}`,
-      )
-    : byId
-      ? findRepositoryById(call.site.folder, Number(byId[1]))
-      : undefined
-  return repository && { repository, rest: (byName?.[3] ?? byId?.[2] ?? '').replace(/\/$/, '') }
+  const { folder } = call.site
+  const name = byName && [byName[1], byName[2]].map((part = '') => decodeURIComponent(part)).join('/')
+  const found = name ? findRepository(folder, name) : byId && findRepositoryById(folder, Number(byId[1]))
+  const repository = found ?? (name ? findFormerRepository(folder, name) : undefined)
+  const rest = (byName?.[3] ?? byId?.[2] ?? '').replace(/\/$/, '')
+  return repository && { repository, rest, moved: !found }
 }
 
 function expressionOf(template: string): RegExp {

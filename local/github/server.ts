@@ -1,6 +1,7 @@
 import { callingActions, changingActions, makingActions } from './actions.ts'
 import type { Origin } from './adopt.ts'
 import type { Event } from './announce.ts'
+import type { GitHubApp } from './app.ts'
 import type { Delivery, Webhook } from './delivery.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { createHookLog } from './hook-log.ts'
@@ -15,6 +16,7 @@ import type { Files } from './write-commit.ts'
 
 export type { Origin } from './adopt.ts'
 export type { Event } from './announce.ts'
+export type { GitHubApp } from './app.ts'
 export type { Delivery } from './delivery.ts'
 export type { Fault, Faults } from './faults.ts'
 export type { Files } from './write-commit.ts'
@@ -30,6 +32,11 @@ export type LocalGitHubOptions = {
   token?: string
   /** What other tokens may do, read at each request; with it tokens that are nowhere named are 401, too. */
   tokens?: Record<string, Rights>
+  app?: GitHubApp
+  /** As Enterprise Server: the API at /api/v3 of its one host, downloads at /_codeload. */
+  enterprise?: boolean
+  /** Speaks https with these, in PEM. */
+  tls?: { cert: string; key: string }
   /** Requests an hour, with a token and without; a million by default, GitHub has 5000 and 60. */
   rate?: number | { anonymous: number; token: number }
   /** The clock of rate limit, download links and commits that are given no time. */
@@ -45,9 +52,17 @@ export type Merge = { sha: string; number: number; mergedAt: string; deliveries:
 export type LocalGitHub = Reviewing & {
   /** The API's root, as https://api.github.com is; no slash at the end. */
   url: string
+  /** Where people look, as https://github.com is. */
+  web: string
+  /** Gives a repository another name or owner; the old name leads on. */
+  rename: (from: string, to: string) => Promise<void>
+  /** Ends all tokens of the App's installations. */
+  revokeTokens: () => void
   /** Makes `owner/repo`, empty without an origin. An existing clone is brought up to date, others are refused. */
   create: (fullName: string, from?: Origin, options?: { private?: boolean; at?: Date }) => Promise<void>
   exists: (fullName: string) => boolean
+  /** The number that a repository keeps whatever it is called. */
+  id: (fullName: string) => number
   /** Opens a pull request with these changes, merges it and delivers `push`, then `pull_request`. */
   merge: (
     fullName: string,
@@ -87,13 +102,16 @@ export type LocalGitHub = Reviewing & {
  */
 export async function startLocalGitHub(options: LocalGitHubOptions): Promise<LocalGitHub> {
   const site = siteOf(options)
-  const { host = '127.0.0.1', port = 0 } = options
-  const api = await listen(site, 'api', host, port)
-  const codeload = await listen(site, 'codeload', host, 0)
-  site.api = api.address
-  site.codeload = codeload.address
+  const { host = '127.0.0.1', port = 0, tls } = options
+  const api = await listen(site, 'api', { host, port, tls })
+  const codeload = options.enterprise ? undefined : await listen(site, 'codeload', { host, port: 0, tls })
+  site.web = api.address
+  site.api = options.enterprise ? `${api.address}/api/v3` : api.address
+  site.codeload = codeload?.address ?? `${api.address}/_codeload`
   return {
-    url: api.address,
+    url: site.api,
+    web: site.web,
+    revokeTokens: () => site.appTokens.clear(),
     ...makingActions(site),
     ...changingActions(site, options.webhook),
     ...reviewingActions(site, options.webhook),
@@ -101,19 +119,23 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     requests: site.requests,
     faults: site.faults,
     close: async () => {
-      await Promise.all([closeListener(api.server), closeListener(codeload.server)])
+      await Promise.all([api, codeload].map((one) => one && closeListener(one.server)))
     },
   }
 }
 
 function siteOf(options: LocalGitHubOptions): Site {
-  const { folder, token, tokens, rate = DEMO_RATE, now = () => new Date() } = options
+  const { folder, token, tokens, app, enterprise = false, rate = DEMO_RATE, now = () => new Date() } = options
   return {
     folder,
     token,
     tokens,
+    app,
+    appTokens: new Map(),
+    enterprise,
     now,
     api: '',
+    web: '',
     codeload: '',
     requests: [],
     faults: createFaults(),

@@ -1,3 +1,4 @@
+import type { AppTokens, GitHubApp } from './app.ts'
 import type { Faults } from './faults.ts'
 import type { HookLog } from './hook-log.ts'
 import type { Rate } from './rate.ts'
@@ -15,8 +16,15 @@ export type Site = {
   folder: string
   token: string | undefined
   tokens: Record<string, Rights> | undefined
+  /** A GitHub App, and the tokens of its installations. */
+  app: GitHubApp | undefined
+  appTokens: AppTokens
+  /** Whether it is Enterprise Server: the API and the downloads below the pages, and no rate limit. */
+  enterprise: boolean
   now: () => Date
   api: string
+  /** Where people look, and git-lfs. */
+  web: string
   codeload: string
   requests: SeenRequest[]
   faults: Faults

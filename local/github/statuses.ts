@@ -41,7 +41,7 @@ export async function listStatuses(call: RepositoryCall): Promise<Reply> {
   const { statuses } = await statusesOf(call)
   const { size, page } = pageOf(url.searchParams)
   const shown = statuses.reverse().slice((page - 1) * size, page * size)
-  const links = linkHeader(url, statuses.length)
+  const links = linkHeader(call, statuses.length)
   return json(
     shown.map((status) => statusJson(site.api, repository, status)),
     200,

@@ -3,6 +3,7 @@ import { git } from './git.ts'
 import { notFound, type Reply, text } from './reply.ts'
 import { findRepository, type Repository } from './repository.ts'
 import { resolve } from './revision.ts'
+import { maySee } from './rights.ts'
 
 const PAGE = /^\/([^/]+\/[^/]+)\/(commit|pull)\/([^/]+)$/
 
@@ -12,10 +13,10 @@ export function isWebPage(url: URL): boolean {
 }
 
 /** What stands behind links to a commit and to a pull request: a few lines of text, where GitHub has its pages. */
-export async function webPage({ site, url, signedIn }: Call): Promise<Reply> {
+export async function webPage({ site, url, rights }: Call): Promise<Reply> {
   const [, fullName = '', kind, name = ''] = PAGE.exec(url.pathname) ?? []
   const repository = findRepository(site.folder, fullName)
-  if (repository === undefined || (repository.ledger.private && !signedIn)) throw notFound()
+  if (repository === undefined || !maySee({ rights }, repository)) throw notFound()
   return text(kind === 'pull' ? pullText(repository, name) : await commitText(repository, name), 200)
 }
 

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { githubTrust } from '../../functions/build/github-trust.ts'
+import { secretsIn } from '../../functions/shared/secrets.ts'
 import type { State } from '../state.ts'
 import { addressesOf } from '../tunnel/addresses.ts'
 import { type HookRefusal, hooksApi } from './hooks-api.ts'
@@ -21,6 +23,7 @@ export function webhooksOf(repositories: string[], api: string, state: State): W
   const set = new Map<string, number>()
   const web = webAddress(api)
   const tokenFile = join(state.secrets, 'github-token')
+  const trust = githubTrust(secretsIn(state.secrets))
   const secretFile = join(state.secrets, 'webhook-secret')
 
   const leadOne = async (repository: string, address: string): Promise<string[]> => {
@@ -29,7 +32,7 @@ export function webhooksOf(repositories: string[], api: string, state: State): W
     if (token === '') return [`There is no token in ${tokenFile}.`, ...form]
     const aim = { address, addresses: addressesOf(state), secret: firstLine(secretFile) }
     try {
-      const { id, ping } = await setUpWebhook(hooksApi(api, repository, token), aim, PING_MS)
+      const { id, ping } = await setUpWebhook(hooksApi(api, repository, token, trust), aim, PING_MS)
       set.set(repository, id)
       return [pingWords(repository, ping, `${web}/${repository}/settings/hooks/${id}`)]
     } catch (error) {
@@ -48,7 +51,7 @@ export function webhooksOf(repositories: string[], api: string, state: State): W
         const gone = new Promise((_, reject) =>
           late.addEventListener('abort', () => reject(new Error('no answer'))),
         )
-        const done = hooksApi(api, repository, token).update(id, { active: false })
+        const done = hooksApi(api, repository, token, trust).update(id, { active: false })
         await Promise.race([done, gone]).catch((error: Error) =>
           say(
             `The webhook of ${repository} could not be switched off (${error.message}): it goes on failing`,

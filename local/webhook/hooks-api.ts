@@ -1,3 +1,7 @@
+import { STATUS_CODES } from 'node:http'
+import type { Trust } from '../../functions/build/github-trust.ts'
+import { bodyOf, callHttp, type HttpCall } from '../../functions/shared/http-call.ts'
+
 /** A webhook, as much of it as we look at; the keys are GitHub's. */
 export type Hook = { id: number; config: { url?: string } }
 export type HookDelivery = { id: number; event: string; status_code: number; status: string }
@@ -29,11 +33,13 @@ export class HookRefusal extends Error {
 }
 
 const ANSWER_MS = 10_000
+const ANSWER_LIMIT = 8 * 1024 * 1024
 
 /** The webhooks of a repository by GitHub's API (https://docs.github.com/rest/repos/webhooks). */
-export function hooksApi(api: string, repository: string, token: string): HooksApi {
+export function hooksApi(api: string, repository: string, token: string, trust: Trust): HooksApi {
   const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
-    const answer = await fetch(`${api}/repos/${repository}/hooks${path}`, {
+    const url = `${api}/repos/${repository}/hooks${path}`
+    const call = {
       method,
       headers: {
         accept: 'application/vnd.github+json',
@@ -42,13 +48,12 @@ export function hooksApi(api: string, repository: string, token: string): HooksA
         'x-github-api-version': '2022-11-28',
       },
       signal: AbortSignal.timeout(ANSWER_MS),
-      ...(body && { body: JSON.stringify(body) }),
-    }).catch((error: Error) => {
-      const { cause } = error
-      throw new HookRefusal(undefined, cause instanceof Error ? cause.message : error.message)
+      body: body && JSON.stringify(body),
+    }
+    const { status, text } = await answerOf(url, call, trust).catch((error: Error) => {
+      throw new HookRefusal(undefined, error.message)
     })
-    const text = await answer.text()
-    if (!answer.ok) throw new HookRefusal(answer.status, wordsOf(text) ?? answer.statusText)
+    if (status >= 300) throw new HookRefusal(status, wordsOf(text) ?? STATUS_CODES[status] ?? '')
     return (text === '' ? undefined : JSON.parse(text)) as T
   }
   return {
@@ -59,6 +64,11 @@ export function hooksApi(api: string, repository: string, token: string): HooksA
     ping: (id) => ask('POST', `/${id}/pings`),
     deliveries: (id) => ask('GET', `/${id}/deliveries?per_page=20`),
   }
+}
+
+async function answerOf(url: string, call: HttpCall, trust: Trust) {
+  const answer = await callHttp(url, { ...call, ...(await trust(url)) })
+  return { status: answer.statusCode ?? 0, text: String(await bodyOf(answer, ANSWER_LIMIT)) }
 }
 
 function wordsOf(text: string): string | undefined {

@@ -1,9 +1,12 @@
 import type { HookDelivery, HookRefusal } from './hooks-api.ts'
 import { payloadUrl } from './set-up.ts'
 
-/** GitHub's pages, by the address of its API: Enterprise has the API below /api/v3 of the same host. */
+/**
+ * GitHub's pages, by the address of its API: Enterprise Server has the API below /api/v3 of the same host, GitHub and
+ * Enterprise Cloud at api.HOST.
+ */
 export function webAddress(api: string): string {
-  return api === 'https://api.github.com' ? 'https://github.com' : api.replace(/\/api\/v3$/, '')
+  return api.replace(/\/api\/v3$/, '').replace(/^https:\/\/api\./, 'https://')
 }
 
 /** What GitHub found when it pinged the webhook. */

@@ -1,4 +1,5 @@
 import { type GitHub, openGitHub } from '../../functions/build/github.ts'
+import { openAccess } from '../../functions/build/github-access.ts'
 import { githubTransport } from '../../functions/build/github-transport.ts'
 import type { Secrets } from '../../functions/shared/secrets.ts'
 import type { LocalGitHub, LocalGitHubOptions } from '../../local/github/server.ts'
@@ -6,14 +7,24 @@ import { withHub } from '../local/github/hub.ts'
 
 export const TOKEN = `ghp_${'a'.repeat(36)}`
 
-/** build's own client of a GitHub at `url`, with or without a token. */
-export function transport(url: string, token?: string) {
-  const secrets: Secrets = {
+/** Nobody but who has the token. */
+export function holding(token: string | undefined): Secrets {
+  return {
     find: async (name) => (name === 'github-token' ? token : undefined),
     need: () => Promise.reject(new Error('no secret is needed')),
     rotating: () => Promise.reject(new Error('no secret is needed')),
   }
-  return githubTransport(url, secrets)
+}
+
+/** build's way to a GitHub at `url`, without a GitHub App. */
+export function accessTo(url: string, secrets: Secrets) {
+  const clocks = { now: Date.now, uptime: () => performance.now() }
+  return openAccess({ githubApiUrl: url, githubAppId: '' }, secrets, clocks)
+}
+
+/** build's own client of a GitHub at `url`, with or without a token. */
+export function transport(url: string, token?: string) {
+  return githubTransport(accessTo(url, holding(token)))
 }
 
 type Work = (asked: { github: GitHub; hub: LocalGitHub; folder: string }) => Promise<void>

@@ -45,7 +45,7 @@ function stage(work: (stage: Stage) => Promise<void>, settings = {}): () => Prom
       const config = readConfig({ repositories: 'acme/*', public_url: 'https://ci.example', ...settings })
       const shop = {
         config,
-        secrets: { find: async () => token.text },
+        access: { identity: async () => token.text },
         github,
         sources: sourcesAtGitHub(hub.url, () => true, github, lfs),
         publicSources: sourcesAtGitHub(hub.url, () => false, github, lfs),

@@ -16,7 +16,8 @@ function open() {
   const empty = { repositoryIds: async () => [], services: async () => [] }
   const shop = {
     config: readConfig({}),
-    secrets: { rotating: async () => [SECRET], find: async () => undefined },
+    secrets: { rotating: async () => [SECRET] },
+    access: { identity: async () => undefined },
     registry: { repositories: async () => [] },
     ledger: empty,
     works: openWorks(),

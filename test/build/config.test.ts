@@ -7,6 +7,7 @@ const DEFAULTS = {
   branch: 'develop',
   repositories: [],
   githubApiUrl: 'https://api.github.com',
+  githubAppId: '',
   githubUrl: 'https://github.com',
   registry: '127.0.0.1:5000',
   registryUrl: 'https://artefacto-registry:5000',

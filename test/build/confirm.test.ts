@@ -79,8 +79,8 @@ const refusal = async (world: Partial<World>, of = claim()) => {
   const { code, message } = await failureOf(() => ask(world, of))
   return [code, message]
 }
-const SEEN = { private: false, title: 'Faster' }
-const BARE = { private: false, title: 'Merge' }
+const SEEN = { repository: 'acme/shop', private: false, title: 'Faster' }
+const BARE = { repository: 'acme/shop', private: false, title: 'Merge' }
 const NOT_MERGED = ['not_merged', `${SHA} is not merged into develop`]
 
 const pulls = suite('confirm: a pull request')

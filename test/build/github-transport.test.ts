@@ -6,11 +6,10 @@ import { generate } from 'selfsigned'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { githubPoster } from '../../functions/build/github-transport.ts'
-import type { Secrets } from '../../functions/shared/secrets.ts'
 import type { Fault } from '../../local/github/server.ts'
 import { withHub } from '../local/github/hub.ts'
 import { failureOf } from '../support/failure-of.ts'
-import { TOKEN, transport, withGitHub } from './asking-github.ts'
+import { accessTo, holding, TOKEN, transport, withGitHub } from './asking-github.ts'
 
 const JSON_TYPE = 'application/vnd.github+json'
 const PATH = '/repos/acme/shop'
@@ -179,11 +178,6 @@ asking(
 asking.run()
 
 const POST_PATH = `${PATH}/statuses/x`
-const secrets: Secrets = {
-  find: async () => TOKEN,
-  need: () => Promise.reject(new Error('no secret is needed')),
-  rotating: () => Promise.reject(new Error('no secret is needed')),
-}
 
 const posting = suite('githubPoster')
 posting('repeats a POST where 307 or 308 sends it on the same host, and nowhere else', async () => {
@@ -197,7 +191,7 @@ posting('repeats a POST where 307 or 308 sends it on the same host, and nowhere 
   await withGitHub(async ({ hub }) => {
     const { sha } = await hub.push('acme/shop', { files: { a: '1' } })
     const there = `${hub.url}${PATH}/statuses/${sha}`
-    const post = githubPoster(hub.url, secrets)
+    const post = githubPoster(accessTo(hub.url, holding(TOKEN)))
     for (const status of [307, 308]) {
       hub.faults.add({ match: POST_PATH, status, redirectTo: there, times: 1 })
       assert.is(await post(POST_PATH, { state: 'success' }), true)

@@ -2,7 +2,7 @@ import pLimit from 'p-limit'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readConfig } from '../../functions/build/config.ts'
-import { watched } from '../../functions/build/github-rate.ts'
+import { openRates, watched } from '../../functions/build/github-rate.ts'
 import { openMetrics } from '../../functions/build/metrics.ts'
 import { observed } from '../../functions/build/observed.ts'
 import { openWorks } from '../../functions/build/works.ts'
@@ -155,13 +155,32 @@ calls('know what is left of GitHub’s limit, and when nothing is', async () => 
   const { metrics, shown } = open()
   assert.is((await shown()).artefacto_github_rate_limit_remaining, undefined)
   const headers = { 'x-ratelimit-remaining': '4990', 'x-ratelimit-limit': '5000' }
-  const get = watched(async () => ({ headers }) as never, metrics.rate)
+  const get = watched(async () => ({ headers }) as never, metrics.rates.note)
   await get('/repos/acme/shop', { accept: '' })
   const { artefacto_github_rate_limit_remaining, artefacto_github_rate_limit } = await shown()
   assert.equal([artefacto_github_rate_limit_remaining, artefacto_github_rate_limit], [4990, 5000])
-  const limited = watched(() => Promise.reject(new Failure('github_limit')), metrics.rate)
+  const limited = watched(() => Promise.reject(new Failure('github_limit')), metrics.rates.note)
   await limited('/x', { accept: '' }).catch(() => {})
   assert.is((await shown()).artefacto_github_rate_limit_remaining, 0)
+})
+calls('know GitHub’s limit of the account with the least left, until its hour is over', () => {
+  let now = 0
+  const { note, lowest } = openRates(() => now)
+  const headers = (remaining: number, reset: number) => ({
+    'x-ratelimit-remaining': String(remaining),
+    'x-ratelimit-limit': '5000',
+    'x-ratelimit-reset': String(reset),
+  })
+  note(headers(40, 60), 'acme')
+  note(headers(4000, 90), 'other')
+  note({}, 'acme')
+  assert.is(lowest()?.remaining, 40)
+  now = 60_000
+  assert.is(lowest()?.remaining, 4000)
+  note({ 'x-ratelimit-remaining': '0' }, 'other')
+  assert.equal([lowest()?.remaining, lowest()?.limit], [0, 5000])
+  now += 3_600_000
+  assert.is(lowest(), undefined)
 })
 calls('time how long publishing was waited for', async () => {
   const { metrics, shown } = open()

@@ -166,10 +166,11 @@ planning(
   }),
 )
 planning(
-  'keeps a name for its repository when that is renamed',
+  'keeps a name for its repository when that is renamed, and says by which name it goes now',
   stage(async ({ ledger }) => {
     await ledger.writeOwner('web', { repositoryId: 42, repository: 'acme/old-name' })
     assert.is((await planned([WEB]))[0]?.verdict, 'build')
+    assert.equal(await ledger.owner('web'), { repositoryId: 42, repository: JOB.repository })
   }),
 )
 planning(

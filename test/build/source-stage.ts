@@ -12,10 +12,9 @@ import { readSource } from '../../functions/build/submodules.ts'
 import { openToldTimes } from '../../functions/build/told-times.ts'
 import { contextOf, type Entry } from '../../functions/shared/images.ts'
 import { allowed } from '../../functions/shared/repositories.ts'
-import type { Secrets } from '../../functions/shared/secrets.ts'
 import type { Files, LocalGitHub, LocalGitHubOptions } from '../../local/github/server.ts'
 import { withHub } from '../local/github/hub.ts'
-import { TOKEN, transport } from './asking-github.ts'
+import { accessTo, holding, TOKEN, transport } from './asking-github.ts'
 import { allOf, isFolder } from './empty-engine.ts'
 
 const WEB: Entry = { service_name: 'web', version: '1.0.0', type: 'Docker' }
@@ -38,10 +37,9 @@ export function withSources(
   { repositories = '', ...options }: Partial<LocalGitHubOptions> & { repositories?: string } = {},
 ): () => Promise<void> {
   return withHub(options, async (hub, folder) => {
-    const secrets = { find: async (name: string) => (name === 'github-token' ? TOKEN : undefined) } as Secrets
     const github = openGitHub(transport(hub.url, TOKEN))
     const list = repositories === '' ? [] : [repositories]
-    const lfs = openLfs(hub.url, hub.url, secrets)
+    const lfs = openLfs({ githubUrl: hub.url, githubApiUrl: hub.url }, accessTo(hub.url, holding(TOKEN)))
     const sources = sourcesAtGitHub(hub.url, (name) => allowed(list, name), github, lfs)
     await work({
       hub,

@@ -9,6 +9,7 @@ import { pageKey } from '../../functions/shared/page-key.ts'
 import type { Secrets } from '../../functions/shared/secrets.ts'
 import type { LocalGitHub } from '../../local/github/server.ts'
 import { get, withHub } from '../local/github/hub.ts'
+import { accessTo } from './asking-github.ts'
 
 const DIGEST = `sha256:${'1'.repeat(64)}`
 const UNTOLD = 'GitHub refused the token (HTTP 403): it needs write access to commit statuses'
@@ -35,12 +36,14 @@ function stage(work: (stage: Stage) => Promise<void>): () => Promise<void> {
     }
     const { sha } = await hub.push('acme/shop', { files: { a: '1' } })
     const secrets: Secrets = {
-      find: async () => settings.token,
+      find: async (name) => (name === 'github-token' ? settings.token : undefined),
       need: async () => 'payload',
       rotating: async () => ['payload'],
     }
+    const access = accessTo(hub.url, secrets)
     const statuses = openStatuses({
-      post: githubPoster(hub.url, secrets),
+      post: githubPoster(access),
+      access,
       secrets,
       ledger: {
         owner: async () => ({ repositoryId: settings.owner, repository: '' }),

@@ -8,6 +8,7 @@ import type { Workshop } from '../../functions/build/workshop.ts'
 import type { Check } from '../../functions/shared/check.ts'
 import { secretsIn } from '../../functions/shared/secrets.ts'
 import { sign, signedGet } from '../../functions/shared/signature.ts'
+import { accessTo } from '../build/asking-github.ts'
 
 const SECRET = 'a-secret-of-these-tests'
 const NOWHERE = 'http://127.0.0.1:1'
@@ -25,6 +26,7 @@ function open() {
   const shop = {
     config: readConfig(env),
     secrets: { ...secretsIn('/nowhere'), rotating: async () => [SECRET] },
+    access: accessTo(NOWHERE, secretsIn('/nowhere')),
     engine: { version: () => new Promise(() => {}) },
     registry: { repositories: async () => [] },
     ledger: empty,

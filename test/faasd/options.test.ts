@@ -39,6 +39,8 @@ for (const [args, sentence] of [
   [['--build-secrets', 'npm'], /--build-secrets=npm: write owner\/repo:NAME or owner\/\*:NAME/],
   [['--base-registries', 'acme:ghcr.io'], /--base-registries=acme:ghcr.io: write owner\/repo:NAME/],
   [['--aws-credentials', '-', '--github-token', '-'], /only one of them can be read from the input/],
+  [['--github-app-key', key('hunter2')], /--github-app-key: the file has no "BEGIN PRIVATE KEY" in it/],
+  [['--github-ca', key('https://ca.example')], /--github-ca: the file has no "BEGIN CERTIFICATE" in it/],
   [['--notify-urls', '-', '--github-token', '-'], /only one of them can be read from the input/],
   [
     ['--notify-urls', key('https://hooks.example/x\nhooks.example/y')],
@@ -51,6 +53,12 @@ for (const [args, sentence] of [
     assert.throws(() => readOptions([...args], '/'), sentence)
     assert.throws(() => readOptions([...args], '/'), /sudo npm run faasd/)
   })
+options('takes a GitHub App with its key, and a CA, and an empty file that takes it away', () => {
+  const privateKey = '-----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY-----'
+  const args = ['--github-app', '4711', '--github-app-key', key(privateKey), '--github-ca', key('')]
+  const { githubApp, githubAppKey, githubCa } = readOptions(args, '/')
+  assert.equal([githubApp, githubAppKey, githubCa], ['4711', privateKey, ''])
+})
 options('takes names in any form of list', () => {
   assert.is(readOptions(['--repositories', 'a/b, c/*'], '/').repositories, 'a/b c/*')
   assert.is(readOptions(['--repositories', ''], '/').repositories, '')

@@ -37,6 +37,20 @@ stack('gives a function no variable that it does not read', () => {
   assert.is(after.webhook?.environment?.public_url, undefined)
   assert.is(after.badge?.environment?.github_api_url, undefined)
 })
+stack('speaks to the GitHub that the operator named, and lets links lead to its pages', () => {
+  const of = (settings: Partial<Settings>) => {
+    const { build, badge } = read(boxStack(TEXT, BOX, { ...SETTINGS, ...settings }, REVISIONS))
+    const { github_api_url, github_app_id, github_url } = build?.environment ?? {}
+    assert.is(badge?.environment?.github_url, github_url)
+    return [github_api_url, github_url, github_app_id]
+  }
+  assert.equal(of({}), ['https://api.github.com', 'https://github.com', ''])
+  assert.equal(of({ githubApiUrl: 'https://ghe.example/api/v3', githubApp: '4711' }), [
+    'https://ghe.example/api/v3',
+    'https://ghe.example',
+    '4711',
+  ])
+})
 stack('names artefacto-registry and the policy proxy, and never the socket', () => {
   const { environment } = read(boxStack(TEXT, BOX, SETTINGS, REVISIONS)).build ?? {}
   assert.is(environment?.registry_url, 'https://artefacto-registry:5000')

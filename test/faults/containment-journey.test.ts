@@ -15,7 +15,14 @@ import { type EngineTap, tapEngine } from './engine-tap.ts'
 import { type Sight, spy, thieves } from './spies.ts'
 
 /** Those that a person puts there, or that other ways to run artefacto have; the others are made at the start. */
-const PLANTED = ['github-token', 'aws-credentials', 'docker-key', 'docker-cert', 'pull-password']
+const PLANTED = [
+  'github-token',
+  'github-app-key',
+  'aws-credentials',
+  'docker-key',
+  'docker-cert',
+  'pull-password',
+]
 const MADE = ['webhook-secret', 'payload-secret', 'registry-password', 'basic-auth-password', 'notify-secret']
 const SECRETS = [...MADE, ...PLANTED]
 

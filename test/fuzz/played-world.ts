@@ -4,6 +4,7 @@ import { acceptMerge } from '../../functions/build/accept-merge.ts'
 import { cancelMerge } from '../../functions/build/cancel-merge.ts'
 import { catchUp } from '../../functions/build/catch-up.ts'
 import { readConfig } from '../../functions/build/config.ts'
+import { openAccess } from '../../functions/build/github-access.ts'
 import { openGrants } from '../../functions/build/grants.ts'
 import { openMetrics } from '../../functions/build/metrics.ts'
 import { openToldTimes } from '../../functions/build/told-times.ts'
@@ -79,6 +80,7 @@ export function playedWorld(seed: number, listening = false) {
     const shop: Workshop = {
       config: readConfig(env),
       secrets: NO_SECRET_MATTERS,
+      access: openAccess(readConfig(env), NO_SECRET_MATTERS, { now: Date.now, uptime: () => 0 }),
       github: playedGithub(repositories, gate),
       sources: NO_SOURCES,
       publicSources: NO_SOURCES,

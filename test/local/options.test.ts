@@ -16,6 +16,7 @@ options('ask the public GitHub unless another one is named', () => {
   assert.is(read().githubApiUrl, 'https://api.github.com')
   const enterprise = read(...GITHUB, '--github-api-url', 'https://git.example.org/api/v3/')
   assert.is(enterprise.githubApiUrl, 'https://git.example.org/api/v3')
+  assert.equal([read().githubApp, read(...GITHUB, '--github-app', '4711').githubApp], ['', '4711'])
 })
 options('start the service that makes disks unless it is said', () => {
   assert.is(read().ami, true)
@@ -35,6 +36,7 @@ options('grant nothing to builds unless it is said', () => {
 
 const WRONG: [args: string[], words: RegExp][] = [
   [['--tunnel'], /^--tunnel is for --github owner\/repo\n/],
+  [['--github-app', '4711'], /^--github-app is for --github owner\/repo\n/],
   [['--tunnel-with', 'ngrok'], /^--tunnel is for --github/],
   [[...GITHUB, '--tunnel-with', 'smee'], /^--tunnel-with smee: write cloudflared or ngrok\n/],
   [[...GITHUB, '--tunnel-with', 'constructor'], /^--tunnel-with constructor: write/],

@@ -52,7 +52,7 @@ form('leave out no option of the installer', () => {
 })
 form('tell how every secret of the installer is rotated', () => {
   const told = table(pageAt('docs/faasd.md'), 'secret').flatMap(
-    ([cell = '']) => cell.match(/[a-z]+-[a-z]+/g) ?? [],
+    ([cell = '']) => cell.match(/[a-z]+(?:-[a-z]+)+/g) ?? [],
   )
   // The key goes with its certificate, the user with the password, the CA of the engine with that of the box.
   const kept = new Set(['registry-user', 'docker-ca'])

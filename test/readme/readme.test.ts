@@ -80,7 +80,7 @@ settings('have every key of images.json', () => {
 settings.run()
 
 const messages = suite('messages in the documentation')
-for (const path of ['README.md', 'docs/images-json.md'])
+for (const path of ['README.md', 'docs/images-json.md', 'docs/github.md'])
   messages(`are the program's own in ${path}`, () => {
     const program = sentences()
     const rows = table(pageAt(path), 'message').filter(

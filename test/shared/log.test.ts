@@ -47,6 +47,7 @@ const hidden = suite('logLine takes out')
 const TEXTS: [string, string][] = [
   ['a token of GitHub', `ghp_${'a1B2'.repeat(9)}`],
   ['a token of a GitHub app', `ghs_${'a1B2'.repeat(9)}`],
+  ['a token of a GitHub app in its longer form', `ghs_4711_eyJhbGciOi.${'a1-B2'.repeat(9)}`],
   ['a fine-grained token of GitHub', `github_pat_11ABC_${'a1B2'.repeat(9)}`],
   ['a Basic header', 'Basic YXJ0ZWZhY3RvOmh1bnRlcjI='],
   ['a Bearer header', 'authorization: bearer eyJhbGciOi.J9-x_y/z='],

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Engine, findOrStartEngine } from '../../local/engine.ts'
 import type { LocalGitHub } from '../../local/github/server.ts'
 import { ready } from '../../local/ready.ts'
-import { type Stack, startStack } from '../../local/stack.ts'
+import { type Stack, type StackOptions, startStack } from '../../local/stack.ts'
 import { openState, type State } from '../../local/state.ts'
 import { freePort } from './free-port.ts'
 import { openRemote } from './remote-world.ts'
@@ -41,7 +41,8 @@ export async function openJourney(
   {
     folder = mkdtempSync(join(tmpdir(), 'artefacto-journey-')),
     coldAnswers,
-  }: { folder?: string; coldAnswers?: 500 } = {},
+    localGitHub,
+  }: { folder?: string } & Pick<StackOptions, 'coldAnswers' | 'localGitHub'> = {},
 ) {
   const state = openState(folder)
   const lines: string[] = []
@@ -59,6 +60,7 @@ export async function openJourney(
     log: (line) => lines.push(line),
     more: more({ state, registryPort }),
     ...(coldAnswers && { coldAnswers }),
+    ...(localGitHub && { localGitHub }),
   })
   await ready(stack.gateway.url)
   const github = stack.github as LocalGitHub

@@ -36,10 +36,7 @@ export function worldOf({ gateway, github, registryUrl, secrets, pause, hint }: 
   const secret = (name: string) => readFileSync(join(secrets, name), 'utf8').trim().split('\n')[0] ?? ''
 
   /** GitHub's number of a repository. */
-  const id = async (repository = REPOSITORY) => {
-    const answer = await fetch(`${github.url}/repos/${repository}`, { headers: { 'user-agent': 'test' } })
-    return ((await answer.json()) as { id: number }).id
-  }
+  const id = async (repository = REPOSITORY) => github.id(repository)
 
   async function until<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
     const end = Date.now() + DEADLINE_MS

@@ -1,5 +1,5 @@
 import { type Check, ok, skipped, warning } from '../../shared/check.ts'
-import { githubTransport } from '../github-transport.ts'
+import { JSON_TYPE } from '../github-call.ts'
 import * as words from '../words/doctor.ts'
 import type { Workshop } from '../workshop.ts'
 import type { Look } from './examine.ts'
@@ -38,9 +38,8 @@ async function look(
   return Number.isNaN(theirs) ? undefined : { who, theirs, ours: now() }
 }
 
-async function githubDate({ config, secrets }: Workshop, signal: AbortSignal): Promise<string | undefined> {
-  const get = githubTransport(config.githubApiUrl, secrets)
+async function githubDate({ access }: Workshop, signal: AbortSignal): Promise<string | undefined> {
   // Costs none of the rate: https://docs.github.com/rest/rate-limit/rate-limit
-  const answer = await get('/rate_limit', { accept: 'application/vnd.github+json', signal })
-  return answer?.headers.date as string | undefined
+  const { headers } = await access.call('/rate_limit', { accept: JSON_TYPE, signal })
+  return headers.date
 }

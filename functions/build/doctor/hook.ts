@@ -15,7 +15,7 @@ type Where = { fullName: string; page: string }
 const EVENTS = ['pull_request', 'push']
 
 /** Whether a hook leads to the webhook function. */
-export function isOurs({ config }: Hook): boolean {
+export function isOurs({ config }: Pick<Hook, 'config'>): boolean {
   return pathOf(config.url).endsWith('/function/webhook')
 }
 
@@ -27,7 +27,7 @@ export function noHook(name: string, hooks: Hook[], page: string): Check {
 
 /** What is wrong with a hook that leads here: its settings first, then what became of its last delivery. */
 export function judgeHook(name: string, hook: Hook, deliveries: Delivery[], where: Where): Check {
-  return wrongSetting(name, hook, where) ?? lastDelivery(name, deliveries, where)
+  return wrongSetting(name, hook, where) ?? lastDelivery(name, deliveries, where.page)
 }
 
 function wrongSetting(name: string, hook: Hook, { fullName, page }: Where): Check | undefined {
@@ -47,7 +47,8 @@ function wrongSetting(name: string, hook: Hook, { fullName, page }: Where): Chec
   return undefined
 }
 
-function lastDelivery(name: string, deliveries: Delivery[], { page }: Where): Check {
+/** What became of the last delivery; `page` is where a person looks at it. */
+export function lastDelivery(name: string, deliveries: Delivery[], page: string): Check {
   const [last] = deliveries
   if (last === undefined) return ok(name, words.undelivered)
   const { event, status_code: code } = last

@@ -18,7 +18,7 @@ export async function checkWebhook(
   const path = `/repos/${fullName}/hooks`
   const hooks = await listed<Hook>(get, `${path}?per_page=100`)
   if (hooks === undefined) return blind
-  const page = settingsPage(config.githubApiUrl, fullName)
+  const page = `${config.githubUrl}/${fullName}/settings/hooks`
   const hook = hooks.find((one) => isOurs(one) && one.active) ?? hooks.find(isOurs)
   if (hook === undefined) return noHook(name, hooks, page)
   const deliveries = await listed<Delivery>(get, `${path}/${hook.id}/deliveries?per_page=10`)
@@ -35,10 +35,4 @@ async function listed<T>(get: Get, path: string): Promise<T[] | undefined> {
     if (error instanceof Failure && error.code === 'github_refused') return undefined
     throw error
   }
-}
-
-function settingsPage(api: string, fullName: string): string {
-  const { origin } = new URL(api)
-  const site = origin === 'https://api.github.com' ? 'https://github.com' : origin
-  return `${site}/${fullName}/settings/hooks`
 }

@@ -82,8 +82,11 @@ export const notAsked = (left: number) =>
 export const repositoryUnseen = 'GitHub does not show it: it is private, or does not exist'
 export const noBranch = (branch: string) => `it has no branch ${branch}`
 export const branchMend = (branch: string) => `git push origin HEAD:${branch}, or correct \`branch\``
+export const renamed = (now: string) => `it is called ${now} now`
+export const renamedMend = (now: string) => `write ${now} in \`repositories\``
 export const noStatuses = 'the token may read it, but not write commit statuses'
 export const repositoryGood = (branch: string) => `GitHub shows it and its branch ${branch}`
+export const tokenSpared = 'there is none, and the GitHub App takes its place'
 export const tokenUnneeded = 'there is none, and this GitHub does not ask for one'
 export const noToken = 'there is none: 60 questions an hour, no private repository, no commit status'
 export const tokenEnds = (day: string) => `it ends on ${day}`
@@ -92,6 +95,18 @@ export const scopes = (list: string) => `its scopes are ${list}`
 export const noScopes = 'none'
 export const scopesShort = (has: string) => `${has}: commit statuses need repo or repo:status`
 export const scopesGood = (has: string) => `GitHub takes it; ${has}`
+
+// The GitHub App.
+export const appNameless = 'there is a github-app-key, and github_app_id is empty: it is not used'
+export const permission = (name: string, level: string) => `${name}: ${level}`
+export const appLacks = (permissions: string) => `it lacks permissions: ${permissions}`
+export const appMend =
+  'give it the permissions at GitHub, and accept them where it is installed: docs/github.md'
+export const appGood = (slug: string, id: string) => `GitHub takes the key of ${slug} (${id})`
+export const appAbsent = (id: string) =>
+  `the GitHub App ${id} is not installed on it: github-token is used, if there is one`
+export const appInstall = 'install the GitHub App on it, or let its installation have the repository'
+export const appSettings = "the GitHub App's settings, Advanced"
 
 // Type AMI.
 export const amiNone = '`ami_host` is empty: type AMI is refused here'

@@ -6,9 +6,22 @@ export const githubRepositorySchema = {
   required: ['id', 'full_name', 'private'],
   properties: {
     id: { type: 'integer' },
-    full_name: { type: 'string' },
+    full_name: { type: 'string', pattern: '^[\\w.-]+/[\\w.-]+$' },
     private: { type: 'boolean' },
   },
+} as const
+
+/** A GitHub App's, on an account: https://docs.github.com/rest/apps/apps */
+export const githubInstallationSchema = {
+  type: 'object',
+  required: ['id'],
+  properties: { id: { type: 'integer' } },
+} as const
+
+export const githubAppTokenSchema = {
+  type: 'object',
+  required: ['token', 'expires_at'],
+  properties: { token: { type: 'string', minLength: 1 }, expires_at: { type: 'string' } },
 } as const
 
 export const githubPullSchema = {

@@ -13,6 +13,8 @@ export type Answer = {
 export type Call = { method?: string; headers?: Record<string, string | string[]>; body?: Buffer | string }
 export type RunningHost = {
   child: ChildProcess
+  pid: number
+  url: string
   call(path: string, call?: Call): Promise<Answer>
   stop(): Promise<void>
 }
@@ -29,9 +31,12 @@ export async function runningHost(
   })
   const [line] = await once(createInterface({ input: child.stdout as Readable }), 'line')
   const { listening } = JSON.parse(line as string) as { listening: number }
+  const url = `http://127.0.0.1:${listening}`
   return {
     child,
-    call: (path, call) => calling(`http://127.0.0.1:${listening}`, path, call),
+    pid: child.pid as number,
+    url,
+    call: (path, call) => calling(url, path, call),
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return
       child.kill('SIGKILL')

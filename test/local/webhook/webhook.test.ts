@@ -203,5 +203,6 @@ webhook(
 webhook('has its page at GitHub, and at Enterprise', () => {
   assert.is(webAddress('https://api.github.com'), 'https://github.com')
   assert.is(webAddress('https://git.example.org/api/v3'), 'https://git.example.org')
+  assert.is(webAddress('https://api.acme.ghe.com'), 'https://acme.ghe.com')
 })
 webhook.run()

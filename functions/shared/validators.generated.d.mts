@@ -15,6 +15,8 @@ export declare const isBadgeHint: Check
 export declare const isPullRequestPayload: Check
 export declare const isPushPayload: Check
 export declare const isGithubRepository: Check
+export declare const isGithubInstallation: Check
+export declare const isGithubAppToken: Check
 export declare const isGithubPull: Check
 export declare const isGithubPulls: Check
 export declare const isGithubCommit: Check
