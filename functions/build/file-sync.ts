@@ -1,8 +1,8 @@
 import { batched } from '../shared/batched.ts'
-import { framed, messagesIn } from './grpc.ts'
+import { framed, messagesIn, prefixOf } from './grpc.ts'
 import { openReader } from './place.ts'
-import { fields, message } from './protobuf.ts'
-import type { Listed } from './synced.ts'
+import { beginning, fields, message } from './protobuf.ts'
+import { type Listed, statOf } from './synced.ts'
 import * as places from './words/places.ts'
 
 /** The kinds of packet, as fsutil numbers them. */
@@ -43,23 +43,32 @@ export async function* filesFor(
 
   async function* contents(asked: readonly { id: number }[]): AsyncGenerator<Buffer> {
     for (const { id } of asked) {
-      const { bytes, size = 0 } = listed[id]?.file ?? {}
-      if (bytes === undefined) throw new Error(places.notListed(id))
+      const file = listed[id]
+      if (file === undefined || !('bytes' in file) || file.bytes === undefined)
+        throw new Error(places.notListed(id))
+      const { bytes, size } = file
       const pieces = Buffer.isBuffer(bytes) ? [bytes] : reader.read(bytes, size)
       // One without bytes would be the end.
-      for await (const piece of pieces) if (piece.length > 0) yield packet(DATA, '', id, piece)
+      for await (const piece of pieces) if (piece.length > 0) yield* dataPacket(id, piece)
       yield packet(DATA, '', id)
     }
   }
 }
 
 function* shown(listed: readonly Listed[]): Generator<Buffer> {
-  for (const { stat } of listed) yield packet(STAT, stat)
+  for (const one of listed) yield packet(STAT, statOf(one))
   yield packet(STAT)
 }
 
-function packet(kind: number, stat: Buffer | string = '', id = 0, data: Buffer | string = ''): Buffer {
-  return framed(message(kind, stat, id, data))
+function packet(kind: number, stat: Buffer | string = '', id = 0): Buffer {
+  return framed(message(kind, stat, id))
+}
+
+/** Not in one piece: the whole context goes through here, and each copy of it is memory for a while. */
+function* dataPacket(id: number, data: Buffer): Generator<Buffer> {
+  const head = Buffer.concat([message(DATA, '', id), beginning(4, data.length)])
+  yield Buffer.concat([prefixOf(head.length + data.length), head])
+  yield data
 }
 
 function packetIn(bytes: Buffer): { kind: number; id: number; text: string } {

@@ -8,9 +8,14 @@ const MESSAGE_LIMIT = 1024 * 1024
 
 /** A message as gRPC sends it (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md). */
 export function framed(message: Buffer): Buffer {
+  return Buffer.concat([prefixOf(message.length), message])
+}
+
+/** What stands before a message of so many bytes. */
+export function prefixOf(length: number): Buffer {
   const prefix = Buffer.alloc(PREFIX)
-  prefix.writeUInt32BE(message.length, 1)
-  return Buffer.concat([prefix, message])
+  prefix.writeUInt32BE(length, 1)
+  return prefix
 }
 
 /** The messages of a stream, as many at once as have come. A stream that ends within one, or a huge one, is an Error. */
