@@ -19,7 +19,7 @@ export async function recordOf(
   if (found === undefined) return undefined
   const state = found['artefacto.state'] ?? 'unreadable'
   // A claim that GitHub has not confirmed has no time yet, and is none that has ended.
-  const final = found['artefacto.time'] !== undefined && (state === 'built' || state === 'failed')
+  const final = found['artefacto.time'] !== undefined && ['built', 'failed', 'superseded'].includes(state)
   const services = JSON.parse(found['artefacto.services'] ?? '[]') as Recorded['services']
   const interruptions = Number(found['artefacto.interruptions'] ?? 0)
   return { final, state, reason: found['artefacto.reason'], services, interruptions }

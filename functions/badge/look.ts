@@ -57,6 +57,9 @@ export function look(facts: Facts): Look {
       return plain('waiting', after(named ? words.waitingVersion(named.version) : words.waiting))
     case 'built':
       return standing(facts, named?.version)
+    // Never the newest, unless the record of the newer one is lost.
+    case 'superseded':
+      return standing(facts)
     case 'failed':
       return failed(facts, newest, named, after)
   }

@@ -17,6 +17,7 @@ export const STATES: Record<ServiceState, State> = {
   failed: { word: 'failed', color: 'red', shape: 'broken' },
   error: { word: 'waiting', color: 'blue', shape: 'waiting' },
   held: { word: 'held', color: 'grey', shape: 'waiting' },
+  superseded: { word: 'superseded', color: 'grey', shape: 'none' },
 }
 
 /** A state as people see it: a shape, which is drawn by the style, and a word. */

@@ -43,6 +43,7 @@ export const STANDS = {
   failed: 'it failed: nothing of it is published',
   error: 'something that artefacto needs has failed. It is tried again by itself',
   held: 'it was fine, but a sibling failed: nothing of the merge is published',
+  superseded: 'it was not built: before its turn came, a newer merge was to move the same tags',
 }
 export const stateIs = (state: string) => `its state is ${state}`
 export const mergeInWork = 'its merge is being worked on now: what comes of it appears here'

@@ -2,25 +2,24 @@ import { type BuildRecord, isPublished } from '../shared/build-record.ts'
 import { diskTag } from '../shared/disk.ts'
 import { Failure, toFailure } from '../shared/failure.ts'
 import type { Entry } from '../shared/images.ts'
-import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
+import type { MergeRecord } from '../shared/merge-record.ts'
 import { type Built, buildService } from './build-service.ts'
 import { inSlot } from './in-slot.ts'
 import { type Job, newBuild } from './job.ts'
 import { fetchContents } from './lfs-contents.ts'
+import { begin, conclusion, type Failed, merged, type Part } from './part.ts'
 import { contentsOf, type Plan, plan, standsOf, type ToBuild, versioned } from './plan.ts'
 import { publish } from './publish.ts'
 import { mustBeOurs, writeMerge } from './sole-writer.ts'
 import { tarballIn } from './source.ts'
+import { supersede } from './supersede.ts'
 import * as places from './words/places.ts'
 import * as refusals from './words/refusals.ts'
 import type { Work } from './works.ts'
 import type { Workshop } from './workshop.ts'
 
-/** A merge whose builds the process did not survive so often is not tried again: it may be what ends it. */
-const INTERRUPTIONS = 5
-
-/** One service on its way: what was planned, and how far it came. */
-type Part = { plan: Plan; record: BuildRecord; failure?: Failure | undefined }
+/** How a merge ends whose services ended differently: the first of these. */
+const DECIDE = ['superseded', 'failed', 'error'] as const
 
 /** Builds all services of a merge and publishes all or none of them. Gives the merge's record as it ends. */
 export async function buildMerge(
@@ -47,6 +46,7 @@ export async function buildMerge(
     services: planned.map(merged),
   }
   await writeMerge(shop, work, work.record)
+  supersede(shop, work, plans)
   shop.statuses.tell(work.record)
   // Only a hint: no build waits for whoever takes it.
   void shop.tellBadge(work.record.known)
@@ -82,24 +82,12 @@ function recorded({ ledger }: Workshop, { service, id }: BuildRecord): Promise<B
   return ledger.build(service, id)
 }
 
-function begin(shop: Workshop, work: Work, job: Job, plan: Plan, before: BuildRecord | undefined): Part {
-  const fresh = newBuild(job, plan.entry)
-  if (plan.verdict === 'refused') return { plan, record: fresh, failure: plan.failure }
-  const record = { ...fresh, source: plan.source, logs: before?.logs ?? [] }
-  if ((work.record.interruptions ?? 0) >= INTERRUPTIONS)
-    return { plan, record, failure: new Failure('gave_up') }
-  if (plan.verdict === 'build') return { plan, record }
-  // Once more what this very merge has built: its record says more than `unchanged`.
-  if (before?.state === 'built' && before.digest === plan.digest) return { plan, record: before }
-  const finished = new Date(shop.now()).toISOString()
-  return { plan, record: { ...record, state: 'unchanged', ...standsOf(plan), finished } }
-}
-
 async function build(shop: Workshop, work: Work, job: Job, part: Part, folder: string): Promise<Part> {
   if (part.plan.verdict !== 'build') return written(shop, part)
   const todo: ToBuild = part.plan
   // One that cannot even write its record ends like the others: their builds must not run on unseen.
   const built = await inSlot(shop.slots, work.cancelled, async () => {
+    work.waits = false
     await mustBeOurs(shop, work)
     return buildService(shop, job, todo, part.record, folder)
   }).catch((thrown: unknown): Built => ({ record: part.record, failure: toFailure(thrown) }))
@@ -148,52 +136,21 @@ function overtaken(part: Part): Part {
 /** One failed: it says why, the others are held for it, nothing is published. */
 async function hold(shop: Workshop, work: Work, parts: Part[]): Promise<MergeRecord> {
   await mustBeOurs(shop, work)
-  const failed = parts.filter((part) => part.failure)
-  const first = failed[0] as Part
-  const reason = refusals.ofService(first.record.service, String(first.failure?.message))
+  const failed = parts.filter((part): part is Failed => part.failure !== undefined)
+  const [decisive] = DECIDE.flatMap((state) => failed.filter(({ failure }) => failure.state === state))
+  const { record: one, failure } = decisive as Failed
+  const { state, code, message } = failure
+  const reason = refusals.ofService(one.service, message)
   const ended = parts.map((part) => ({ ...part, record: conclusion(shop, part, reason) }))
   // Another's name: the claimant's record says it, the owner's history does not.
   for (const { record, failure } of ended)
     if (failure?.code !== 'name_owned') await shop.ledger.writeBuild(record)
-  const final = failed.some((part) => part.failure?.outcome === 'failed')
   return {
     ...work.record,
-    state: final ? 'failed' : 'error',
-    code: (failed.find((part) => part.failure?.outcome === 'failed') ?? first).failure?.code,
+    state,
+    code,
     reason,
     services: ended.map(merged),
     finished: new Date(shop.now()).toISOString(),
-  }
-}
-
-function conclusion(shop: Workshop, { record, failure }: Part, reason: string): BuildRecord {
-  const finished = record.finished ?? new Date(shop.now()).toISOString()
-  if (failure)
-    return {
-      ...record,
-      ami: undefined,
-      state: failure.state,
-      reason: failure.message,
-      finished,
-    }
-  // It moved no tag: an older merge may have it yet.
-  if (record.state === 'unchanged') return { ...record, tags: undefined }
-  if (isPublished(record)) return record
-  // What was put up at AWS for it is taken away again.
-  return { ...record, ami: undefined, state: 'held', reason: refusals.held(reason), finished }
-}
-
-function merged({ record }: Part): MergedService {
-  const { service: name, version, type, tags, state, id: build, digest, disk, reason } = record
-  return {
-    name,
-    version,
-    ...(type === 'AMI' && { type }),
-    ...(tags && { tags }),
-    state,
-    build,
-    ...(digest && { digest }),
-    ...(disk && { disk: disk.digest }),
-    ...(reason && { reason }),
   }
 }

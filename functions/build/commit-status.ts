@@ -60,6 +60,8 @@ function standing(
   if (state === 'built') return say('success', statuses.published(version, what))
   if (state === 'unchanged') return say('success', statuses.unchanged(version, what))
   const why = (record.state === 'queued' ? undefined : reason) ?? record.reason
+  // GitHub has no word for it; `failure` would say that the merge did something wrong.
+  if (record.state === 'superseded') return say('error', why ?? statuses.superseded)
   if (record.state === 'failed') return say(state === 'error' ? 'error' : 'failure', why ?? statuses.failed)
   return say('pending', why === undefined ? statuses.building(version) : statuses.waits(version, why))
 }

@@ -10,7 +10,7 @@ const LOOKED_OVER = 20
  * that a process that dies before it has told them leaves that to the next one.
  */
 export async function withNotice(shop: Workshop, record: MergeRecord): Promise<MergeRecord> {
-  if (!isFinal(record) || !(await shop.notices.wanted())) return record
+  if (!isFinal(record) || record.state === 'superseded' || !(await shop.notices.wanted())) return record
   if (record.state === 'failed') return { ...record, notice: 'failed' }
   return { ...record, notice: (await recovers(shop.ledger, record)) ? 'recovered' : 'built' }
 }
@@ -22,7 +22,9 @@ async function recovers(ledger: Ledger, { repositoryId, sha, after, failedBefore
   let earlier = after
   for (let looked = 0; earlier !== undefined && looked < LOOKED_OVER; looked += 1) {
     const record = await ledger.merge(repositoryId, earlier)
-    if (record === undefined || isFinal(record)) return record?.state === 'failed'
+    if (record === undefined) return false
+    // One that was superseded says nothing of how the repository's merges go.
+    if (isFinal(record) && record.state !== 'superseded') return record.state === 'failed'
     earlier = record.after
   }
   return false

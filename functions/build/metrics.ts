@@ -1,6 +1,6 @@
 import type { ServiceState } from '../shared/build-record.ts'
 import { FAILURE_CODES, type FailureCode } from '../shared/failure.ts'
-import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
+import { isFinal, type MergeRecord, type MergeState } from '../shared/merge-record.ts'
 import { openCounter, openHistogram } from './exposition.ts'
 import { openRates } from './github-rate.ts'
 
@@ -9,7 +9,10 @@ const BUILD_SECONDS = [1, 5, 10, 30, 60, 120, 300, 600, 1200]
 const WAIT_SECONDS = [0.1, 1, 10, 60, 600]
 
 /** How a service of a merge, or of a method call, can end. */
-const ENDS = ['built', 'unchanged', 'failed', 'error', 'held'] as const satisfies ServiceState[]
+const ENDS = ['built', 'unchanged', 'failed', 'error', 'held', 'superseded'] as const satisfies ServiceState[]
+
+/** The same of a merge. */
+const MERGE_ENDS = ['built', 'failed', 'superseded'] as const satisfies MergeState[]
 
 type Unfinished = Pick<MergeRecord, 'repositoryId' | 'sha' | 'state' | 'queued'>
 
@@ -18,7 +21,7 @@ export type Metrics = ReturnType<typeof openMetrics>
 
 export function openMetrics() {
   const failures = openCounter<FailureCode>('code', FAILURE_CODES)
-  const merges = openCounter('result', ['built', 'failed'])
+  const merges = openCounter('result', MERGE_ENDS)
   const services = openCounter('result', ENDS)
   const queue = openCounter('result', ['accepted', 'refused'])
   const notices = openCounter('result', ['told', 'failed', 'given_up'])
@@ -54,7 +57,8 @@ export function openMetrics() {
       else unfinished.delete(key(record))
       if (typeof ended === 'string') return
       if (record.state !== 'built' && record.code) failures.add(record.code)
-      if (record.state === 'built' || record.state === 'failed') merges.add(record.state)
+      const end = MERGE_ENDS.find((one) => one === record.state)
+      if (end) merges.add(end)
       if (!waits || record.state === 'error') for (const { state } of record.services) serviceEnded(state)
     },
 

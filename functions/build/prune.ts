@@ -1,4 +1,4 @@
-import type { MergeRecord } from '../shared/merge-record.ts'
+import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
 import { secondOf } from './merge-time.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -38,5 +38,5 @@ async function pruneMerges(shop: Workshop, repositoryId: number): Promise<void> 
   const [newest] = sorted.slice(MERGES_KEPT)
   if (newest) await shop.ledger.writeStart(repositoryId, secondOf(dated(newest)) + 1)
   for (const record of sorted.slice(MERGES_KEPT))
-    if (record.state === 'built' || record.state === 'failed') await shop.ledger.forgetMerge(record)
+    if (isFinal(record) || record.state === 'failed') await shop.ledger.forgetMerge(record)
 }

@@ -21,7 +21,11 @@ export type Work = {
   date(): void
   done: Promise<void>
   finish(): void
-  /** Says that the operator wants it no more; the reason is a Failure. */
+  /** The tags that it moves, where these are all that it writes; undefined until its services are planned. */
+  moves?: ReadonlySet<string> | undefined
+  /** Whether it has builds, all of which wait for a slot. */
+  waits?: boolean
+  /** Says that nobody wants it any more; the reason is a Failure. */
   cancelled: AbortSignal
   cancel(why: Failure): void
 }
@@ -69,6 +73,10 @@ export function openWorks() {
       work.date()
       work.finish()
     },
+
+    /** A repository's merges in work. */
+    of: (repositoryId: number): Work[] =>
+      [...merges.values()].filter(({ record }) => record.repositoryId === repositoryId),
 
     /** What is known of all merges in work. */
     all: (): MergeRecord[] => [...merges.values()].map(({ record }) => record),

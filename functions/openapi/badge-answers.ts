@@ -17,6 +17,7 @@ const STATES: Record<ServiceState, true> = {
   failed: true,
   error: true,
   held: true,
+  superseded: true,
 }
 
 export const SERVICE_STATE = { enum: Object.keys(STATES) } as const

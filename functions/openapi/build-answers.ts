@@ -33,7 +33,7 @@ export const BUILD_SCHEMAS: Record<string, Schema> = {
     'record',
   ),
   MergeEnded: exactly(
-    { already: { enum: ['built', 'failed'] }, repository: TEXT, sha: SHA, reason: TEXT },
+    { already: { enum: ['built', 'failed', 'superseded'] }, repository: TEXT, sha: SHA, reason: TEXT },
     'reason',
   ),
   MethodAccepted: exactly({ accepted: TEXT, id: ID, record: RECORD }),

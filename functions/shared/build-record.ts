@@ -6,7 +6,7 @@ import { type FieldForm, fromAnnotations, toAnnotations } from './record.ts'
 export const BUILD_TYPE = 'application/vnd.artefacto.build.v1+json'
 export const LOG_TYPE = 'application/vnd.artefacto.log.v1+gzip'
 
-/** The way of a service: queued → building → staged → one of the last five. */
+/** The way of a service: queued → building → staged → one of the last six. */
 export type ServiceState =
   | 'queued'
   | 'building'
@@ -16,6 +16,7 @@ export type ServiceState =
   | 'failed'
   | 'error'
   | 'held'
+  | 'superseded'
 
 /** One service in one merge, or in one method call. */
 export type BuildRecord = {
@@ -104,7 +105,7 @@ export function isPublished({ state }: Pick<BuildRecord, 'state'>): boolean {
 
 /** Whether nothing but an operator's `again` changes it. */
 export function isFinalBuild({ state }: Pick<BuildRecord, 'state'>): boolean {
-  return isPublished({ state }) || state === 'failed' || state === 'held'
+  return isPublished({ state }) || state === 'failed' || state === 'held' || state === 'superseded'
 }
 
 export function buildAnnotations(record: BuildRecord): Record<string, string> {

@@ -2,8 +2,8 @@ import { oneLine } from './printable.ts'
 
 /**
  * The closed list of what can go wrong, one line each: the HTTP status a caller gets, what it means for a merge
- * (`failed` is the repository's fault and final, `error` is ours or passing and is tried again, `refused` never
- * became a merge), and the public text used where nothing more exact is known.
+ * (`failed` is the repository's fault and final, `error` is ours or passing and is tried again, `superseded` is
+ * nobody's fault and final, `refused` never became a merge), and the public text used where nothing more exact is known.
  */
 const FAILURES = {
   bad_request: [400, 'refused', 'the request is not one that this function knows'],
@@ -43,6 +43,7 @@ const FAILURES = {
   build_timeout: [422, 'failed', 'the build took longer than build_timeout allows'],
   base_refused: [422, 'failed', 'a base image does not exist or may not be pulled'],
   cancelled: [422, 'failed', 'cancelled by the operator'],
+  superseded: [409, 'superseded', 'a newer merge moves the same tags'],
   gave_up: [422, 'failed', 'gave up after five interrupted attempts; run it again with "again": true'],
 
   base_unreachable: [502, 'error', 'the registry of a base image did not answer'],
@@ -68,7 +69,10 @@ const FAILURES = {
   github_limit: [503, 'error', "GitHub's rate limit is used up"],
   source_broken: [502, 'error', 'the source archive did not arrive whole'],
   internal: [500, 'error', 'something in artefacto itself went wrong; the log has it under this request'],
-} as const satisfies Record<string, readonly [number, 'failed' | 'error' | 'refused', string]>
+} as const satisfies Record<string, readonly [number, Outcome, string]>
+
+/** What a failure makes of a merge: final, to be tried again, overtaken, or never begun. */
+export type Outcome = 'failed' | 'error' | 'superseded' | 'refused'
 
 /** Of a reason, in characters: it quotes names of any length, and a registry takes records up to 4 MB. */
 const MESSAGE_LIMIT = 2_000
@@ -96,14 +100,13 @@ export class Failure extends Error {
     return FAILURES[this.code][0]
   }
 
-  /** What it makes of a merge: final, to be tried again, or never begun. */
-  get outcome(): 'failed' | 'error' | 'refused' {
+  get outcome(): Outcome {
     return FAILURES[this.code][1]
   }
 
   /** The state in which it leaves a build: final, or to be tried again. */
-  get state(): 'failed' | 'error' {
-    return this.outcome === 'failed' ? 'failed' : 'error'
+  get state(): 'failed' | 'error' | 'superseded' {
+    return this.outcome === 'refused' ? 'error' : this.outcome
   }
 }
 

@@ -4,7 +4,7 @@ import { type FieldForm, fromAnnotations, toAnnotations } from './record.ts'
 
 export const MERGE_TYPE = 'application/vnd.artefacto.merge.v1+json'
 
-export type MergeState = 'queued' | 'building' | 'publishing' | 'built' | 'failed' | 'error'
+export type MergeState = 'queued' | 'building' | 'publishing' | 'built' | 'failed' | 'error' | 'superseded'
 
 /** What a merge says of one of its services. While `publishing`, `digest` is what is staged and will be published. */
 export type MergedService = {
@@ -81,9 +81,11 @@ const FIELDS: Record<keyof MergeRecord, FieldForm> = {
   notice: 'text',
 }
 
+const FINAL: MergeState[] = ['built', 'failed', 'superseded']
+
 /** Whether nothing but an operator's `again` starts it once more. A claim that GitHub never confirmed is not final. */
 export function isFinal(record: MergeRecord): boolean {
-  return record.time !== undefined && (record.state === 'built' || record.state === 'failed')
+  return record.time !== undefined && FINAL.includes(record.state)
 }
 
 export function mergeAnnotations(record: MergeRecord): Record<string, string> {

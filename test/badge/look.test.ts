@@ -60,6 +60,12 @@ const rows: Row[] = [
   ],
   ['a failed service', { newest: merge('failed', as('failed')), published }, '1.4.2 · 1.4.3 failing', 'red'],
   ['a held service', { newest: merge('failed', as('held')), published }, '1.4.2 · 1.4.3 failing', 'red'],
+  [
+    'a superseded merge, the newer one of which has lost its record',
+    { newest: merge('superseded', as('superseded')), published },
+    '1.4.2',
+    'green',
+  ],
   ['a first version that failed', { newest: merge('failed', as('failed')) }, '1.4.3 failing', 'red'],
   [
     'a version that is taken',

@@ -2,7 +2,15 @@ import type { BuildRecord, ServiceState } from '../../functions/shared/build-rec
 import type { MergeRecord, MergeState } from '../../functions/shared/merge-record.ts'
 
 /** All that a record may say, for tests that go through all of it. */
-export const MERGE_STATES: MergeState[] = ['queued', 'building', 'publishing', 'built', 'failed', 'error']
+export const MERGE_STATES: MergeState[] = [
+  'queued',
+  'building',
+  'publishing',
+  'built',
+  'failed',
+  'error',
+  'superseded',
+]
 export const SERVICE_STATES: ServiceState[] = [
   'queued',
   'building',
@@ -12,6 +20,7 @@ export const SERVICE_STATES: ServiceState[] = [
   'failed',
   'error',
   'held',
+  'superseded',
 ]
 
 export const SHA = '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d'

@@ -63,6 +63,7 @@ one('says what each state means by a word and a shape, never by a colour alone',
     ['building', 'state busy blue">building'],
     ['error', 'state waiting blue">waiting'],
     ['held', 'state waiting grey">held'],
+    ['superseded', 'state none grey">superseded'],
     ['unchanged', 'state same green">unchanged'],
   ] as const) {
     await stock(stage, state, { now, newest: { state } })

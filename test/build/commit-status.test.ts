@@ -88,6 +88,12 @@ const TABLE: [title: string, Partial<MergeRecord>, Partial<MergedService>, [stri
     ['pending', '1.4.3 waits: the registry does not answer'],
   ],
   [
+    'was superseded',
+    { state: 'superseded', reason: 'web: a newer merge, 1a2b3c4, moves the same tags' },
+    { state: 'superseded', reason: 'a newer merge, 1a2b3c4, moves the same tags' },
+    ['error', 'a newer merge, 1a2b3c4, moves the same tags'],
+  ],
+  [
     'was given up before it began',
     { state: 'failed', reason: 'the sources cannot be built' },
     { state: 'queued' },

@@ -54,6 +54,16 @@ for (const [title, look, expected] of [
     'recovered',
   ],
   [
+    'one that was superseded between them does not hide it, either',
+    told([failed('a'), merge('b', 'superseded')], built('c')),
+    'recovered',
+  ],
+  [
+    'one that was superseded is no failure',
+    told([built('a'), merge('b', 'superseded')], built('c')),
+    'built',
+  ],
+  [
     'one that is not the newest recovers nothing',
     told([failed('a')], built('b'), [merge('c', 'building')]),
     'built',
@@ -64,6 +74,7 @@ for (const [title, look, expected] of [
     'recovered',
   ],
   ['a merge that was never confirmed', told([], { ...failed('a'), time: undefined }), undefined],
+  ['a merge that was superseded', told([built('a')], merge('b', 'superseded')), undefined],
   ['a merge in error, which is tried again', told([], merge('a', 'error')), undefined],
 ] as const)
   ending(

@@ -91,6 +91,7 @@ type Row = [
 ]
 const error = merge('a', 4, 'error', { code: 'engine_down' })
 const failed = merge('a', 4, 'failed', { code: 'version_taken' })
+const superseded = merge('a', 4, 'superseded', { code: 'superseded' })
 const unconfirmed = merge('a', 4, 'failed', { code: 'not_merged', time: undefined, services: [] })
 const ROWS: Row[] = [
   [
@@ -108,6 +109,17 @@ const ROWS: Row[] = [
     [
       'merges_ended_total{result="failed"}',
       'failures_total{code="version_taken"}',
+      'services_ended_total{result="error"}',
+    ],
+  ],
+  [
+    'superseded',
+    superseded,
+    superseded,
+    0,
+    [
+      'merges_ended_total{result="superseded"}',
+      'failures_total{code="superseded"}',
       'services_ended_total{result="error"}',
     ],
   ],

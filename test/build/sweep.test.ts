@@ -64,7 +64,7 @@ const CALLED: Partial<BuildRecord> & { id: string } = {
 }
 
 const left = suite('an image that was built and never pushed')
-for (const state of ['failed', 'error', 'held', 'built'] as const)
+for (const state of ['failed', 'error', 'held', 'superseded', 'built'] as const)
   left(`is found in the engine by its name where its build is ${state}`, async () => {
     const { shop, images, leave } = stage()
     await leave({ state })

@@ -44,6 +44,7 @@ interleaving('all end, every version is one digest for ever, and the badge tells
       await world.settle(ROUNDS)
       const merges = await everyMergeIsOver(world, registry)
       everyEndIsTold(world, merges)
+      onlyWhatIsMovedOnIsSuperseded(world, merges)
       await everyVersionIsAPromise(world, registry, merges)
       await everyDiskIsOfItsImage(registry, merges)
       await nothingIsLeft(world)
@@ -82,8 +83,11 @@ async function everyMergeIsOver(world: PlayedWorld, registry: Registry): Promise
 
 /** Whichever process it was that ended it, and however many died before they had told it. */
 function everyEndIsTold({ heard }: PlayedWorld, merges: MergeRecord[]): void {
-  for (const { sha, finished, notice } of merges)
-    assert.ok(heard.has(`${sha} ${finished}: ${notice}`), `${sha} ended ${finished}: nobody was told`)
+  for (const { sha, finished, notice, state } of merges)
+    assert.ok(
+      state === 'superseded' || heard.has(`${sha} ${finished}: ${notice}`),
+      `${sha} ended ${finished}: nobody was told`,
+    )
 }
 
 async function everyVersionIsAPromise(world: PlayedWorld, registry: Registry, merges: MergeRecord[]) {
@@ -104,6 +108,25 @@ async function everyVersionIsAPromise(world: PlayedWorld, registry: Registry, me
     const shown = `${service} is ${seen.color}: ${seen.message}`
     if (newest?.state === 'built' && last) same(shown, `${service} is green: ${last.version}`, 'the badge')
     else assert.ok(seen.color !== 'blue', shown)
+  }
+}
+
+/** Whatever it would have moved, a newer merge of the repository was to move. */
+function onlyWhatIsMovedOnIsSuperseded({ repositories }: PlayedWorld, merges: MergeRecord[]): void {
+  const named = repositories.flatMap((repository) => repository.merges)
+  const moves = ({ sha }: MergeRecord) =>
+    (named.find((one) => one.sha === sha)?.services ?? []).flatMap(({ name, version, type, tagged }) =>
+      [version, ...(type ? [`${version}-ami`] : []), ...(tagged ? ['latest'] : [])].map(
+        (tag) => `${name}:${tag}`,
+      ),
+    )
+  for (const older of merges.filter(({ state }) => state === 'superseded')) {
+    const newer = merges.filter(
+      ({ repositoryId, time = 0 }) => repositoryId === older.repositoryId && time > (older.time ?? 0),
+    )
+    const wanted = moves(older)
+    const moved = newer.some((one) => wanted.every((tag) => moves(one).includes(tag)))
+    assert.ok(moved && !wanted.some((tag) => /:1/.test(tag)), `${older.sha} was superseded: ${wanted}`)
   }
 }
 

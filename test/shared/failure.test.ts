@@ -19,7 +19,12 @@ failures('shows no path of the machine and no stack in any sentence', () => {
 failures('answers every refused and failed code with a status of the caller’s, or of a lack of ours', () => {
   for (const code of CODES) {
     const { status, outcome } = new Failure(code)
-    const ranges = { refused: [400, 504], failed: [400, 499], error: [500, 504] } as const
+    const ranges = {
+      refused: [400, 504],
+      failed: [400, 499],
+      superseded: [400, 499],
+      error: [500, 504],
+    } as const
     assert.ok(status >= ranges[outcome][0] && status <= ranges[outcome][1], `${code} ${status}`)
   }
 })
@@ -30,6 +35,7 @@ const OUTCOMES: [FailureCode, number, string][] = [
   ['images_invalid', 422, 'failed'],
   ['version_taken', 409, 'failed'],
   ['base_refused', 422, 'failed'],
+  ['superseded', 409, 'superseded'],
   ['base_unreachable', 502, 'error'],
   ['engine_down', 503, 'error'],
   ['registry_down', 503, 'error'],

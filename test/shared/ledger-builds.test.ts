@@ -47,7 +47,7 @@ test('takes an unchanged one for published, too', async () => {
   await ledger.writeBuild(build(6, { state: 'unchanged', builtFrom: 'x' }))
   assert.is(await publishedTime(), 6)
 })
-const NOT: ServiceState[] = ['queued', 'building', 'staged', 'failed', 'error', 'held']
+const NOT: ServiceState[] = ['queued', 'building', 'staged', 'failed', 'error', 'held', 'superseded']
 for (const state of NOT)
   test(`never takes a ${state} one for published`, async () => {
     await ledger.writeBuild(build(9, { state }))

@@ -67,5 +67,6 @@ export const tooLongFor = (service: string, minutes: number) =>
 export const tooLarge = (service: string, size: string, limit: string) =>
   `${service}'s image has ${size}, over its limit of ${limit}`
 export const ofService = (service: string, reason: string) => `${service}: ${reason}`
+export const superseded = (sha: string) => `a newer merge, ${sha.slice(0, 7)}, moves the same tags`
 export const held = (reason: string) => `held, because of ${reason}`
 export const interrupted = 'interrupted: the process that built it has ended; call the build method again'

@@ -8,6 +8,7 @@ export const withAmi = (ami: string, region: string, digest: string) => `${ami} 
 export const building = (version: string) => `building ${version}`
 export const waits = (version: string, why: string) => `${version} waits: ${why}`
 export const failed = 'failed'
+export const superseded = 'superseded'
 
 // What a merge of a pull request would do.
 export const willBuild = (services: string) => `will build ${services}`
