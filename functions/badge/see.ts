@@ -50,7 +50,7 @@ export async function readFacts(sources: Sources, service: string): Promise<Fact
 /** Whether a merge has published the service after this record of it was read. */
 function isBehind(published: BuildRecord | undefined, service: string, newest: MergeRecord | undefined) {
   if (newest?.state !== 'built' || (newest.time ?? 0) <= (published?.time ?? 0)) return false
-  return newest.services.some(({ name, state }) => name === service && state === 'built')
+  return newest.services.some(({ name }) => name === service)
 }
 
 async function goneOf({ registry }: Sources, service: string, published?: BuildRecord): Promise<string[]> {

@@ -37,7 +37,7 @@ export async function buildService(
   shop.works.show(live)
   try {
     const written = allowed().then(() => shop.ledger.writeBuild(record))
-    return await beside(written, job, (seen) => attempt(shop, seen, todo, folder, record, log))
+    return await beside(written, job, (seen) => attempt(shop, seen, todo, record, log))
   } finally {
     shop.works.hide(live)
     shop.works.cacheGrown = true
@@ -60,13 +60,12 @@ async function attempt(
   shop: Workshop,
   job: Job,
   todo: ToBuild,
-  folder: string,
   record: BuildRecord,
   log: BuildLog,
 ): Promise<Built> {
   log.write(`${places.logBegins(record.service, record.version, job.repository, job.sha)}\n`)
   try {
-    const staged = await stage(shop, job, todo, record, folder, log)
+    const staged = await stage(shop, job, todo, record, log)
     return { record: { ...record, ...(await kept(shop, record, log)), ...staged, state: 'staged' } }
   } catch (thrown) {
     const failure = toFailure(thrown)
@@ -81,7 +80,6 @@ async function stage(
   job: Job,
   todo: ToBuild,
   record: BuildRecord,
-  folder: string,
   log: BuildLog,
 ): Promise<Omit<Stands, 'builtFrom'>> {
   const { service_name: service, type } = todo.entry
@@ -89,7 +87,7 @@ async function stage(
   const signal = job.cancelled ? AbortSignal.any([late, job.cancelled]) : late
   const found = todo.stands ?? (type === 'AMI' ? await leftStaged(shop, job, todo) : undefined)
   if (found) log.write(`${places.logStands(service, found.digest)}\n`)
-  const image = found ?? (await stageImage(shop, job, todo, { folder, log, signal }))
+  const image = found ?? (await stageImage(shop, job, todo, log, signal))
   if (type === 'Docker') return image
   const repository = (made: unknown) => (made ? service : stagingOf(service))
   const from = { repository: repository(todo.stands), digest: image.digest }

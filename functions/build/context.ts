@@ -2,7 +2,7 @@ import { Failure } from '../shared/failure.ts'
 import { contextOf, dockerfileOf, type Entry } from '../shared/images.ts'
 import { leftOut } from './left-out.ts'
 import type { Pointer } from './lfs-pointer.ts'
-import { type Archive, inside, type SourceTree, type TreeFile } from './source-tree.ts'
+import { inside, type SourceTree, type TreeFile } from './source-tree.ts'
 import * as refusals from './words/refusals.ts'
 
 /** What of a repository is sent to the engine for one service; paths are relative to the context. */
@@ -12,8 +12,6 @@ export type Context = {
   dockerfileBytes: Buffer
   dockerfileBlob: string
   files: Map<string, TreeFile>
-  /** Those that some of the files lie in. */
-  submodules: Set<Archive>
   contents: Content[]
 }
 
@@ -46,7 +44,6 @@ export function contextFor(entry: Entry, tree: SourceTree): Context {
   const rules = tree.texts.get(ownIgnore) ?? tree.texts.get(sharedIgnore)
   const left = leftOut(rules?.toString('utf8') ?? '')
   const files = new Map<string, TreeFile>()
-  const submodules = new Set<Archive>()
   const contents: Content[] = []
   for (const [path, file] of inContext) {
     const relative = path.slice(folder === '' ? 0 : folder.length + 1)
@@ -54,11 +51,10 @@ export function contextFor(entry: Entry, tree: SourceTree): Context {
     if (file.mode === '120000' && leaves(path, file.target))
       throw new Failure('source_refused', refusals.linkOutside(path, file.target))
     files.set(relative, file)
-    const home = tree.submodules.findLast(({ at }) => inside(path, at))
-    if (home) submodules.add(home)
+    const home = file.lfs && tree.submodules.findLast(({ at }) => inside(path, at))
     if (file.lfs) contents.push({ ...file.lfs, path, repository: home?.repository })
   }
-  return { folder, dockerfile, dockerfileBytes, dockerfileBlob, files, submodules, contents }
+  return { folder, dockerfile, dockerfileBytes, dockerfileBlob, files, contents }
 }
 
 /** Whether a symbolic link at `path` points out of the repository. */

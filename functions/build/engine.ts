@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import type Docker from 'dockerode'
 import { Failure } from '../shared/failure.ts'
 import { refuseClosed } from './closed-base.ts'
@@ -8,6 +8,7 @@ import { buildFailure, pushFailure } from './engine-failure.ts'
 import { type EngineMessage, engineMessages } from './engine-messages.ts'
 import type { Grants } from './grants.ts'
 import { masking } from './masked.ts'
+import type { Offer } from './offer.ts'
 import { openSession } from './session.ts'
 import { SOURCE_LABEL } from './source-digest.ts'
 import { stepLog } from './step-log.ts'
@@ -15,7 +16,7 @@ import { decodeTrace } from './trace.ts'
 import * as places from './words/places.ts'
 
 export type Build = {
-  context: Readable
+  offer: Offer
   dockerfile: string
   /** `host/repository:tag` that the image gets in the engine. */
   image: string
@@ -46,13 +47,8 @@ export function openEngine(client: () => Promise<Docker>) {
 
     /** Builds with BuildKit; `write` gets the log as it comes. Ends the build when `signal` says so. */
     async build(build: Build, write: (text: string) => void, signal: AbortSignal): Promise<void> {
-      // What breaks before the engine's client listens is looked at below.
-      build.context.on('error', () => {})
       const docker = await client()
-      const session = await openSession(dialSession(docker), build.grants).catch((error) => {
-        build.context.destroy()
-        return unreachable(error)
-      })
+      const session = await openSession(dialSession(docker), build.grants, build.offer).catch(unreachable)
       const say = stepLog()
       const masked = masking(build.grants.secrets.values())
       let tail = ''
@@ -62,11 +58,11 @@ export function openEngine(client: () => Promise<Docker>) {
         write(text)
       }
       try {
-        // dockerode would wait for ever for the end of a stream that is broken already.
-        if (build.context.errored) throw build.context.errored
         const answer = await docker.buildImage(
-          build.context as NodeJS.ReadableStream,
+          // All that is built comes by the session. Without any body dockerode would send its options as one.
+          Readable.from([]),
           {
+            remote: 'client-session',
             // As a number it selects BuildKit and skips dockerode's own session (docs/decisions/0003).
             version: 2 as unknown as '2',
             session: session.id,
@@ -91,13 +87,8 @@ export function openEngine(client: () => Promise<Docker>) {
         }
         if (image === undefined) throw new Failure('engine_error', places.noImage)
       } catch (error) {
-        // The source may have ended the build; then the engine only says that the connection broke.
-        throw build.context.errored instanceof Failure
-          ? build.context.errored
-          : ended(error, signal, (words) => buildFailure(masked(words), tail))
+        throw session.failure() ?? ended(error, signal, (words) => buildFailure(masked(words), tail))
       } finally {
-        // The engine may refuse before it has read the context: nobody else ends that stream.
-        build.context.destroy()
         session.close()
       }
     },

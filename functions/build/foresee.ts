@@ -17,7 +17,9 @@ export async function foresee(
 ): Promise<Foresight> {
   try {
     const entries = parseImages(images)
-    return await withTarball(async (tarball) => ({ plans: await plan(shop, job, entries, tarball, naming) }))
+    return await withTarball(async (tarball) => ({
+      plans: await plan(shop, job, entries, tarball, { naming, keep: false }),
+    }))
   } catch (thrown) {
     const failure = toFailure(thrown)
     if (failure.outcome !== 'failed') throw failure

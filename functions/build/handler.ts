@@ -27,6 +27,7 @@ import { sourcesAtGitHub } from './sources.ts'
 import { badgeTeller } from './tell-badge.ts'
 import { openStatuses } from './tell-github.ts'
 import { openNotices } from './tell-operator.ts'
+import { openToldTimes } from './told-times.ts'
 import { openWorks } from './works.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -55,6 +56,7 @@ function workshop(): Workshop {
     sources: sourcesAtGitHub(githubUrl, (name) => allowed(config.repositories, name), github, lfs),
     publicSources: sourcesAtGitHub(githubUrl, () => false, github, lfs),
     engine: openEngine(() => engineClient(config.dockerHost, secrets)),
+    toldTimes: openToldTimes(),
     grants: openGrants(config, secrets),
     disks: openDiskService(config.amiHost, secrets),
     cloud: openCloud(config.awsRegion, secrets),

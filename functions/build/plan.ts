@@ -56,16 +56,20 @@ export type Lookout = Pick<
 /** What is done about a service's name before its version is looked at: `name_owned` where it is another's. */
 export type Naming = (shop: Lookout, job: Job, service: string) => Promise<void>
 
+/** How services are looked at: `keep` where what is to be built will be built from this very source. */
+export type Looking = { naming: Naming; keep: boolean }
+
 /** Looks at all services before anything is built: type, sources, name, version. */
 export async function plan(
   shop: Lookout,
   job: Job,
   entries: Entry[],
   tarball: string,
-  naming: Naming = claimName,
+  { naming, keep }: Looking = { naming: claimName, keep: true },
 ): Promise<Plan[]> {
   const { sources } = shop
-  const tree = await readSource(sources, job, tarball, entries.map(contextOf), entries.flatMap(decidingFiles))
+  const [contexts, deciding] = [entries.map(contextOf), entries.flatMap(decidingFiles)]
+  const tree = await readSource(sources, job, tarball, contexts, deciding, keep)
   return Promise.all(
     entries.map(async (entry): Promise<Plan> => {
       try {

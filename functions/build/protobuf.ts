@@ -33,15 +33,44 @@ export function* fields(message: Buffer): Generator<Field> {
   }
 }
 
-/** A message with these texts in its fields 1, 2 and so on. */
-export function message(...texts: string[]): Buffer {
-  const parts = texts.flatMap((text, at) => {
-    const bytes = Buffer.from(text)
-    return [Buffer.from([((at + 1) << 3) | 2, ...varint(bytes.length)]), bytes]
-  })
-  return Buffer.concat(parts)
+/** What a field of a message that we write may hold. */
+export type Value = string | Buffer | number | bigint
+
+/** The most bytes of a varint of 64 bits. */
+const VARINT = 10
+
+/** A message with these values in its fields 1, 2 and so on; what is a field's default is left out, as in proto3. */
+export function message(...values: Value[]): Buffer {
+  const room = values.reduce<number>((sum, value) => sum + 2 * VARINT + sizeOf(value), 0)
+  const bytes = Buffer.allocUnsafe(room)
+  let end = 0
+  for (const [at, value] of values.entries()) {
+    const size = sizeOf(value)
+    if (typeof value === 'number' || typeof value === 'bigint') {
+      if (BigInt(value) !== 0n) end = varint(bytes, varint(bytes, end, (at + 1) << 3), value)
+    } else if (size > 0) {
+      end = varint(bytes, varint(bytes, end, ((at + 1) << 3) | 2), size)
+      end += typeof value === 'string' ? bytes.write(value, end) : value.copy(bytes, end)
+    }
+  }
+  return bytes.subarray(0, end)
 }
 
-function varint(number: number): number[] {
-  return number < 128 ? [number] : [(number & 127) | 128, ...varint(number >>> 7)]
+/** How a field begins that has so many bytes. */
+export function beginning(field: number, size: number): Buffer {
+  const bytes = Buffer.allocUnsafe(2 * VARINT)
+  return bytes.subarray(0, varint(bytes, varint(bytes, 0, (field << 3) | 2), size))
+}
+
+function sizeOf(value: Value): number {
+  if (typeof value === 'string') return Buffer.byteLength(value)
+  return Buffer.isBuffer(value) ? value.length : 0
+}
+
+/** Writes it; gives where it ends. */
+function varint(bytes: Buffer, begin: number, value: number | bigint): number {
+  let end = begin
+  let rest = BigInt.asUintN(64, BigInt(value))
+  for (; rest > 127n; rest >>= 7n) end = bytes.writeUInt8(Number(rest & 127n) | 128, end)
+  return bytes.writeUInt8(Number(rest), end)
 }

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto'
+import { dirname } from 'node:path'
 import type { Readable } from 'node:stream'
 import { Failure } from '../shared/failure.ts'
-import { type SourceEntry, walk } from './archive.ts'
+import { type SourceEntry, type Visit, walk } from './archive.ts'
 import { isAttributes, type Pointer, pointerFinder } from './lfs-pointer.ts'
+import type { Place } from './place.ts'
+import { contentIn } from './source.ts'
+import type { Spool } from './spool.ts'
 import * as refusals from './words/refusals.ts'
 
 /**
@@ -15,10 +19,12 @@ export type TreeFile = {
   size: number
   target: string
   lfs?: Pointer
+  /** Where its bytes lie, if they were kept. */
+  bytes?: Place
 }
 
-/** The tarball of a submodule's commit, and the folder of the repository that it fills. */
-export type Archive = { repository: string; sha: string; tarball: string; at: string }
+/** A submodule: its repository, and the folder that it fills. */
+export type Part = { repository: string; at: string }
 
 /**
  * What the tarball holds below the wanted folders, and the bytes of the few files that decide about others. Of
@@ -27,7 +33,7 @@ export type Archive = { repository: string; sha: string; tarball: string; at: st
 export type SourceTree = {
   files: Map<string, TreeFile>
   texts: Map<string, Buffer>
-  submodules: Archive[]
+  submodules: Part[]
 }
 
 /** The submodules of a repository are named in this file at its root. */
@@ -38,17 +44,18 @@ const TEXT_LIMIT = 1024 * 1024
 
 /**
  * Reads the tarball once and notes every file below one of `contexts` ('' is the root). The bytes of the files
- * named in `texts` are kept if they lie there, and those of a .gitmodules.
+ * named in `texts` are given if they lie there, and those of a .gitmodules; those of all noted files go to the spool.
  */
 export async function readTree(
   tarball: string,
   sha: string,
   contexts: readonly string[],
   texts: readonly string[],
+  spool?: Spool,
 ): Promise<SourceTree> {
   const tree: SourceTree = { files: new Map(), texts: new Map(), submodules: [] }
   const pointers = pointerFinder()
-  await walk(tarball, sha, async (entry, content) => {
+  const visit: Visit = async (entry, content) => {
     const { path, size, kind } = entry
     const wanted = contexts.some((context) => inside(path, context))
     const text = (wanted && texts.includes(path)) || path === GITMODULES
@@ -56,22 +63,33 @@ export async function readTree(
     if (!(wanted || keep) || kind === 'folder') return void content.resume()
     if (tree.files.has(path)) throw new Failure('source_refused', refusals.thereTwice(path))
     if (keep && size > TEXT_LIMIT) throw new Failure('source_refused', refusals.textTooLarge(path))
-    const { blob, bytes } = await hash(entry, content, keep || pointers.looksAt(size))
+    const place = wanted && kind === 'file' ? spool?.next() : undefined
+    const kept = keep || pointers.looksAt(size)
+    const { blob, bytes } = await hash(entry, content, kept, place && spool)
     const mode = kind === 'link' ? '120000' : entry.executable ? '100755' : '100644'
-    if (wanted) tree.files.set(path, { mode, blob, size, target: entry.target })
+    if (wanted)
+      tree.files.set(path, { mode, blob, size, target: entry.target, ...(place && { bytes: place }) })
     if (bytes && keep && text) tree.texts.set(path, bytes)
     if (kind === 'file' && bytes) pointers.see(path, bytes)
-  })
-  for (const [path, pointer] of pointers.found()) replace(tree.files, path, pointer)
+  }
+  await walk(tarball, sha, visit, spool?.broken)
+  for (const [path, pointer] of pointers.found()) replace(tree.files, path, pointer, dirname(tarball))
   return tree
 }
 
 /** Puts what a pointer stands for in its place. */
-function replace(files: SourceTree['files'], path: string, pointer: Pointer | 'unreadable'): void {
+function replace(
+  files: SourceTree['files'],
+  path: string,
+  pointer: Pointer | 'unreadable',
+  folder: string,
+): void {
   const file = files.get(path)
   if (file === undefined) return
   if (pointer === 'unreadable') throw new Failure('source_refused', refusals.pointerUnreadable(path))
-  files.set(path, { ...file, blob: `sha256:${pointer.oid}`, size: pointer.size, lfs: pointer })
+  const { oid, size } = pointer
+  const bytes = { file: contentIn(folder, oid), at: 0 }
+  files.set(path, { ...file, blob: `sha256:${oid}`, size, lfs: pointer, bytes })
 }
 
 /** Whether a path lies below a folder of the repository. */
@@ -84,6 +102,7 @@ async function hash(
   entry: SourceEntry,
   content: Readable,
   keep: boolean,
+  spool?: Spool,
 ): Promise<{ blob: string; bytes?: Buffer }> {
   const target = Buffer.from(entry.target)
   const sha1 = createHash('sha1').update(`blob ${entry.kind === 'link' ? target.length : entry.size}\0`)
@@ -92,6 +111,7 @@ async function hash(
   await new Promise<void>((resolve, reject) => {
     content.on('data', (chunk: Buffer) => {
       sha1.update(chunk)
+      spool?.take(chunk, content)
       if (keep) kept.push(chunk)
     })
     content.on('end', resolve)

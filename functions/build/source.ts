@@ -10,6 +10,11 @@ export function tarballIn(folder: string): string {
   return join(folder, 'source.tar.gz')
 }
 
+/** Where it holds the files of an archive that lies in it, one after another. */
+export function filesOf(tarball: string): string {
+  return tarball.replace(/\.tar\.gz$/, '.files')
+}
+
 /** Where it holds what came from Git LFS. */
 export function contentIn(folder: string, oid: string): string {
   return join(folder, `lfs-${oid}`)

@@ -1,12 +1,14 @@
-import { stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Failure } from '../shared/failure.ts'
 import { ENTRY_LIMIT, UNPACKED_LIMIT } from './archive.ts'
 import { fewAtOnce } from './few-at-once.ts'
 import { TARBALL_LIMIT } from './github.ts'
 import { type Submodule, submodulesIn } from './gitmodules.ts'
+import { filesOf } from './source.ts'
 import { GITMODULES, inside, readTree, type SourceTree } from './source-tree.ts'
 import type { Commit, Sources } from './sources.ts'
+import { type Room, type Spool, withSpool } from './spool.ts'
 import * as refusals from './words/refusals.ts'
 
 /** How deep submodules may lie in submodules, and how many a commit may have that count. */
@@ -17,11 +19,20 @@ const MOST = 100
 type Wanted = { contexts: readonly string[]; texts: readonly string[] }
 
 /** What one reading has in common: `named` submodules so far, of which `count` with `bytes` of tarballs are begun. */
-type Reading = { sources: Sources; folder: string; named: number; count: number; bytes: number }
+type Reading = {
+  sources: Sources
+  folder: string
+  named: number
+  count: number
+  bytes: number
+  /** Where files are to be kept: how much more of them. */
+  room: Room | undefined
+}
 
 /**
  * Reads a commit's tarball as `readTree` does, and those of the submodules in or above the wanted folders, which are
- * downloaded beside it. Where none is, nothing is asked for. The limits are those of a source without submodules.
+ * downloaded beside it. Where none is, nothing is asked for. The limits are those of a source without submodules. What is
+ * to be built is kept: the bytes of its files lie beside the tarballs then.
  */
 export async function readSource(
   sources: Sources,
@@ -29,8 +40,10 @@ export async function readSource(
   tarball: string,
   contexts: readonly string[],
   texts: readonly string[],
+  keep: boolean,
 ): Promise<SourceTree> {
-  const reading = { sources, folder: dirname(tarball), named: 0, count: 0, bytes: 0 }
+  const room = keep ? { left: UNPACKED_LIMIT } : undefined
+  const reading = { sources, folder: dirname(tarball), named: 0, count: 0, bytes: 0, room }
   const tree = await read(reading, commit, tarball, { contexts, texts }, DEPTH)
   const size = [...tree.files.values()].reduce((sum, file) => sum + file.size, 0)
   if (tree.files.size > ENTRY_LIMIT) throw refused(refusals.tooManyFiles(ENTRY_LIMIT))
@@ -45,7 +58,11 @@ async function read(
   { contexts, texts }: Wanted,
   depth: number,
 ): Promise<SourceTree> {
-  const tree = await readTree(tarball, commit.sha, contexts, texts)
+  const { room } = reading
+  const look = (spool?: Spool) => readTree(tarball, commit.sha, contexts, texts, spool)
+  const tree = await (room ? withSpool(filesOf(tarball), room, look) : look())
+  // All that is wanted of it lies beside it now.
+  if (room) await rm(tarball)
   const followed = submodulesIn(tree.texts.get(GITMODULES)?.toString('utf8') ?? '')
     .map((submodule) => ({ submodule, wanted: wantedOf(submodule.path, { contexts, texts }) }))
     .filter(({ wanted }) => wanted.contexts.length > 0)
@@ -73,17 +90,15 @@ async function readSubmodule(
   reading.bytes += (await stat(tarball)).size
   if (reading.bytes > TARBALL_LIMIT) throw refused(refusals.archiveTooLarge(TARBALL_LIMIT / 1024 ** 2))
   const tree = await read(reading, commit, tarball, wanted, depth)
-  return below(submodule.path, { ...tree, submodules: [{ ...commit, tarball, at: '' }, ...tree.submodules] })
+  const { repository } = commit
+  return below(submodule.path, { ...tree, submodules: [{ repository, at: '' }, ...tree.submodules] })
 }
 
 /** The same with all paths in a folder of its parent. */
 function below(folder: string, { files, texts, submodules }: SourceTree): SourceTree {
   const moved = <T>(map: Map<string, T>) =>
     new Map([...map].map(([path, value]) => [`${folder}/${path}`, value]))
-  const at = submodules.map((archive) => ({
-    ...archive,
-    at: archive.at ? `${folder}/${archive.at}` : folder,
-  }))
+  const at = submodules.map((part) => ({ ...part, at: part.at ? `${folder}/${part.at}` : folder }))
   return { files: moved(files), texts: moved(texts), submodules: at }
 }
 

@@ -15,6 +15,7 @@ import type { Room } from './room.ts'
 import type { Sources } from './sources.ts'
 import type { Statuses } from './tell-github.ts'
 import type { Notices } from './tell-operator.ts'
+import type { ToldTimes } from './told-times.ts'
 import type { Works } from './works.ts'
 
 /** All that the work needs, made once a process in handler.ts. */
@@ -27,6 +28,7 @@ export type Workshop = {
   sources: Sources
   publicSources: Sources
   engine: Engine
+  toldTimes: ToldTimes
   /** What the operator lets the builds of a repository use. */
   grants(repository: string, entry: Entry): Promise<Grants>
   /** Makes the disks of type AMI. */

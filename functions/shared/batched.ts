@@ -1,5 +1,8 @@
-/** The same bytes in pieces of at least `enough` bytes, but for the last: a tar has thousands of headers of 512 bytes. */
-export async function* batched(pieces: AsyncIterable<Buffer>, enough: number): AsyncGenerator<Buffer> {
+/** The same bytes in pieces of at least `enough` bytes, but for the last: a sync has a packet for each of thousands of files. */
+export async function* batched(
+  pieces: AsyncIterable<Buffer> | Iterable<Buffer>,
+  enough: number,
+): AsyncGenerator<Buffer> {
   let waiting: Buffer[] = []
   let size = 0
   for await (const piece of pieces) {

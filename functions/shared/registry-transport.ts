@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Agent } from 'node:https'
 import type { Readable } from 'node:stream'
-import { rootCertificates } from 'node:tls'
+import { createSecureContext, rootCertificates } from 'node:tls'
 import { Failure } from './failure.ts'
 import { bodyOf, callHttp } from './http-call.ts'
 import type { Secrets } from './secrets.ts'
@@ -46,8 +46,8 @@ export function registryTransport(registryUrl: string, secrets: Secrets) {
     // Sessions are not resumed: Node does not look at the certificate again then, which may have ended since.
     // Without one, Node's own list is named: badge runs without it as the default (stack.yml).
     if (agent === undefined || agent.ca !== ca) {
-      const trusted = ca ?? [...rootCertificates]
-      agent = { ca, https: new Agent({ keepAlive: true, maxCachedSessions: 0, ca: trusted }) }
+      const secureContext = createSecureContext({ ca: ca ?? [...rootCertificates] })
+      agent = { ca, https: new Agent({ keepAlive: true, maxCachedSessions: 0, secureContext }) }
     }
     const { method, body } = call
     return callHttp(url, {

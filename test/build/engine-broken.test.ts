@@ -133,11 +133,6 @@ for (const [what, call] of Object.entries(CALLS))
       ['engine_down', 'the Docker Engine does not answer (ENOENT)'],
     )
   })
-absent('lets go of the context', async () => {
-  const what = building({ Dockerfile: 'FROM scratch\n' })
-  await failureOf(() => engineAt('unix:///nowhere/docker.sock').build(what, () => {}, NEVER))
-  assert.ok(what.context.destroyed)
-})
 absent('is what an address is that cannot be one', async () => {
   const failure = await failureOf(() => engineAt('ssh://host').version())
   assert.equal([failure.code, failure.outcome], ['engine_down', 'error'])

@@ -1,4 +1,3 @@
-import { PassThrough } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -6,8 +5,17 @@ import { SOURCE_LABEL } from '../../functions/build/source-digest.ts'
 import { Failure } from '../../functions/shared/failure.ts'
 import { dockerAt } from '../../local/docker.ts'
 import { failureOf } from '../support/failure-of.ts'
-import { building, cuttable, engineAt, NEVER, openStage, run, runs, type Stage } from './engine-stage.ts'
-import { tarBytes } from './tar-bytes.ts'
+import {
+  building,
+  cuttable,
+  engineAt,
+  NEVER,
+  offering,
+  openStage,
+  run,
+  runs,
+  type Stage,
+} from './engine-stage.ts'
 
 let stage: Stage
 const FOREVER = `console.log('begun');setTimeout(()=>{},6e5);`
@@ -108,11 +116,6 @@ builds('tells of a stage that is not there', async () => {
   assert.is(code, 'build_failed')
   assert.match(message, /nope.* could not be found/)
 })
-builds('tells of a Dockerfile that is not in the context', async () => {
-  const [code] = await failed({ other: 'x' })
-  assert.is(code, 'build_failed')
-})
-
 /** Begins a RUN that does not end; `mark` is in its command line. */
 function endless(mark: string, signal: AbortSignal, engine = stage.engine) {
   const what = building({ Dockerfile: `FROM ${stage.base}\n${run(`${FOREVER}//${mark}`)}` })
@@ -151,25 +154,13 @@ builds('tells of an engine that is gone in the middle, and takes it for a passin
   assert.match(failure.message, /^the connection to the Docker Engine broke \(/)
   await gone(mark)
 })
-builds("ends with the source's own Failure when the context breaks off", async () => {
-  const context = new PassThrough()
-  const what = building({}, { context })
-  context.write(tarBytes([{ name: 'Dockerfile', body: 'FROM scratch\nCOPY a /\n' }]).subarray(0, 1024))
-  const ending = failureOf(() => stage.engine.build(what, () => {}, NEVER))
-  setImmediate(() => context.destroy(new Failure('source_broken')))
-  assert.is((await ending).code, 'source_broken')
-})
-builds('ends with it as well when the context is broken before it is read', async () => {
-  const context = new PassThrough()
-  context.on('error', () => {})
-  context.destroy(new Failure('source_broken'))
-  const failure = await failureOf(() => stage.engine.build(building({}, { context }), () => {}, NEVER))
-  assert.is(failure.code, 'source_broken')
-})
-builds('does not read a context any further that the engine has refused', async () => {
-  const what = building({ Dockerfile: 'FROM scratch\nRNU x\n' })
-  await failureOf(() => stage.engine.build(what, () => {}, NEVER))
-  assert.ok(what.context.destroyed)
+builds("ends with the source's own Failure when a file of it cannot be read", async () => {
+  const offer = offering({ Dockerfile: 'FROM scratch\nCOPY a /\n', a: 'x' })
+  const context = offer.context.map((file) => ({ ...file, bytes: { file: '/nowhere', at: 0 } }))
+  const { code } = await failureOf(() =>
+    stage.engine.build(building({}, { offer: { ...offer, context } }), () => {}, NEVER),
+  )
+  assert.is(code, 'source_broken')
 })
 builds('removes a tag, and one that is gone as well', async () => {
   const image = `127.0.0.1:1/staging/gone:${process.pid}`

@@ -1,16 +1,17 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { type Build, type Engine, openEngine } from '../../functions/build/engine.ts'
 import { engineClient } from '../../functions/build/engine-client.ts'
 import { NO_GRANTS } from '../../functions/build/grants.ts'
+import type { Offer } from '../../functions/build/offer.ts'
+import { inMemory } from '../../functions/build/synced.ts'
 import { secretsIn } from '../../functions/shared/secrets.ts'
 import { hostNodeImage } from '../../local/base-image.ts'
 import { findOrStartEngine, type Engine as LocalEngine } from '../../local/engine.ts'
 import { openState, type State } from '../../local/state.ts'
-import { tarBytes } from './tar-bytes.ts'
 
 /** build's engine in front of a real one: DOCKER_HOST's, the machine's, or one started for the test. */
 export type Stage = { engine: Engine; local: LocalEngine; state: State; base: string; end(): Promise<void> }
@@ -37,11 +38,17 @@ export function engineAt(host: string, secretFolder = '/nowhere'): Engine {
   return openEngine(() => engineClient(host, secretsIn(secretFolder)))
 }
 
-/** A build of these files, the first of which is the Dockerfile. */
+/** These files, none of which an engine has. */
+export function offering(files: Record<string, string>, dockerfile = 'Dockerfile'): Offer {
+  const context = Object.entries(files).map(([path, text]) => inMemory(path, Buffer.from(text), 0))
+  const own = inMemory(dockerfile, Buffer.from(files[dockerfile] ?? ''), 0)
+  return { key: randomUUID(), dockerfile: own, context }
+}
+
+/** A build of these files. */
 export function building(files: Record<string, string>, change: Partial<Build> = {}): Build {
-  const entries = Object.entries(files).map(([name, body]) => ({ name, body }))
   return {
-    context: Readable.from([tarBytes(entries)]),
+    offer: offering(files, change.dockerfile),
     dockerfile: 'Dockerfile',
     image: `127.0.0.1:1/staging/test:${process.pid}`,
     args: {},

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert'
 import type { Cloud } from '../../functions/build/aws/cloud.ts'
 import { readConfig } from '../../functions/build/config.ts'
 import { NO_GRANTS } from '../../functions/build/grants.ts'
-import { type Lookout, type Plan, plan } from '../../functions/build/plan.ts'
+import { claimName, type Lookout, type Plan, plan } from '../../functions/build/plan.ts'
 import type { Ami } from '../../functions/shared/disk.ts'
 import type { Entry } from '../../functions/shared/images.ts'
 import { openLedger } from '../../functions/shared/ledger.ts'
@@ -40,7 +40,10 @@ async function planned(
     sources: NO_SOURCES,
     cloud: async () => cloud,
   }
-  const [found, other] = await plan(look, JOB, [entry, { ...entry, version: 'never-published' }], source)
+  const [found, other] = await plan(look, JOB, [entry, { ...entry, version: 'never-published' }], source, {
+    naming: claimName,
+    keep: false,
+  })
   return { found: found as Plan, sources: other?.verdict === 'build' ? other.source : '' }
 }
 const image = (registry: Registry, label: string) =>

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert'
 import { readConfig } from '../../functions/build/config.ts'
 import { openGrants } from '../../functions/build/grants.ts'
 import { type Job, newBuild } from '../../functions/build/job.ts'
-import { type Plan, plan } from '../../functions/build/plan.ts'
+import { claimName, type Plan, plan } from '../../functions/build/plan.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
 import type { Entry } from '../../functions/shared/images.ts'
 import { type Ledger, openLedger } from '../../functions/shared/ledger.ts'
@@ -35,7 +35,7 @@ function planned(entries: Entry[], job: Partial<Job> = {}): Promise<Plan[]> {
     ledger: openLedger(registry),
     dating: pLimit(1),
   } as unknown as Workshop
-  return plan(shop, { ...JOB, ...job }, entries, source)
+  return plan(shop, { ...JOB, ...job }, entries, source, { naming: claimName, keep: false })
 }
 const stage = (work: (stage: Stage) => Promise<void>) =>
   withRegistry(async (memory) => {

@@ -34,7 +34,6 @@ function context(files = FILES, dockerfile = DOCKERFILE): Context {
     dockerfileBytes: Buffer.from(dockerfile),
     dockerfileBlob: blobOf(dockerfile),
     files: new Map(files),
-    submodules: new Set(),
     contents: [],
   }
 }

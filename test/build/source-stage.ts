@@ -1,20 +1,21 @@
+import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
-import { buffer } from 'node:stream/consumers'
-import { extract } from 'tar-stream'
 import { contextFor, decidingFiles } from '../../functions/build/context.ts'
-import { contextStream } from '../../functions/build/context-stream.ts'
 import { openGitHub } from '../../functions/build/github.ts'
 import { openLfs } from '../../functions/build/lfs.ts'
 import { fetchContents } from '../../functions/build/lfs-contents.ts'
+import { offerOf } from '../../functions/build/offer.ts'
+import { tarballIn } from '../../functions/build/source.ts'
 import { sourceDigest } from '../../functions/build/source-digest.ts'
 import { type Sources, sourcesAtGitHub } from '../../functions/build/sources.ts'
 import { readSource } from '../../functions/build/submodules.ts'
+import { openToldTimes } from '../../functions/build/told-times.ts'
 import { contextOf, type Entry } from '../../functions/shared/images.ts'
 import { allowed } from '../../functions/shared/repositories.ts'
 import type { Files, LocalGitHub, LocalGitHubOptions } from '../../local/github/server.ts'
 import { withHub } from '../local/github/hub.ts'
 import { accessTo, holding, TOKEN, transport } from './asking-github.ts'
+import { allOf, isFolder } from './empty-engine.ts'
 
 const WEB: Entry = { service_name: 'web', version: '1.0.0', type: 'Docker' }
 
@@ -50,26 +51,20 @@ export function withSources(
       },
       send: async (sha, entry = {}) => {
         const commit = { repository: 'acme/shop', sha }
-        const tarball = join(folder, 'source.tar.gz')
+        const own = mkdtempSync(join(folder, 'sent-'))
+        const tarball = tarballIn(own)
         await github.tarball(commit.repository, sha, tarball)
         const all = { ...WEB, ...entry }
-        const tree = await readSource(sources, commit, tarball, [contextOf(all)], decidingFiles(all))
+        const tree = await readSource(sources, commit, tarball, [contextOf(all)], decidingFiles(all), true)
         const context = contextFor(all, tree)
-        await fetchContents(sources, commit.repository, context.contents, folder)
-        const stream = contextStream(tarball, sha, context, 0, new AbortController().signal)
-        return { files: await unpacked(await buffer(stream)), digest: sourceDigest(context, all) }
+        await fetchContents(sources, commit.repository, context.contents, own)
+        const seen = await allOf(offerOf(openToldTimes(), 'web', context, 0))
+        const files = seen.filter((entry) => !isFolder(entry))
+        return {
+          files: Object.fromEntries(files.map(({ path, link, bytes }) => [path, link || bytes.toString()])),
+          digest: sourceDigest(context, all),
+        }
       },
     })
   })
-}
-
-async function unpacked(bytes: Buffer): Promise<Record<string, string>> {
-  const files: Record<string, string> = {}
-  const untar = extract()
-  untar.end(bytes)
-  for await (const entry of untar) {
-    const text = (await buffer(entry as unknown as Readable)).toString()
-    if (entry.header.type !== 'directory') files[entry.header.name] = entry.header.linkname || text
-  }
-  return files
 }

@@ -30,6 +30,8 @@ const FORBIDDEN: Record<string, string> = {
   cpusetmems: '0',
 }
 
+const GOOD_PARTS = good.split('&')
+
 let recorded: Recorded
 const refuses = (queries: string[]) => recorded.refuses(queries.map((query) => build(query)))
 
@@ -73,6 +75,22 @@ building('refuses every network but none and default', () =>
     ].map((mode) => `${good}&networkmode=${mode}`),
   ),
 )
+
+building('refuses every context but the one that comes by the session', () => {
+  const others = GOOD_PARTS.filter((part) => !part.startsWith('remote='))
+  return refuses(
+    [
+      ...['', 'client-sessio', 'client-session2', 'Client-session', 'client-session%20', 'client-session,x'],
+      ...[
+        'http%3A%2F%2F127.0.0.1%2Fx',
+        'http://127.0.0.1/x',
+        'git@x:y',
+        'client-session%00',
+        '%63lient-session',
+      ],
+    ].map((remote) => [...others, `remote=${remote}`].join('&')),
+  )
+})
 
 building('refuses a second network, even the same', () =>
   refuses([

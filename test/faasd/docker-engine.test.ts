@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -12,7 +13,15 @@ import { secretsIn } from '../../functions/shared/secrets.ts'
 import { dockerAt } from '../../local/docker.ts'
 import { startRegistry } from '../../local/registry.ts'
 import { makeSecrets } from '../../local/secrets.ts'
-import { building, engineAt, NEVER, openStage as openEngine, run, runs } from '../build/engine-stage.ts'
+import {
+  building,
+  engineAt,
+  NEVER,
+  offering,
+  openStage as openEngine,
+  run,
+  runs,
+} from '../build/engine-stage.ts'
 import { failureOf } from '../support/failure-of.ts'
 import { freePort } from '../support/free-port.ts'
 import { exchange, openStage, request, type Stage, statusOf } from './docker-stage.ts'
@@ -89,11 +98,11 @@ proxied('refuses what would be root on the host, in the words of Docker', async 
   assert.match(await refused(client.createContainer(privileged)), REFUSED)
   assert.match(await refused(client.pull('x')), REFUSED)
   for (const more of [{ networkmode: 'host' }, { remote: 'http://127.0.0.1/x' }, { outputs: '[]' }])
-    assert.match(await refused(client.buildImage(building({}).context as never, more)), REFUSED)
+    assert.match(await refused(client.buildImage(Readable.from([]), more)), REFUSED)
 })
 
 proxied('reads no second request where the engine refuses a session', async () => {
-  const session = await openSession(dialSession(await docker()), NO_GRANTS)
+  const session = await openSession(dialSession(await docker()), NO_GRANTS, offering({}))
   const hidden = request('GET /containers/json')
   for (const connection of ['Upgrade, close', 'Upgrade', 'Upgrade, keep-alive']) {
     const head = [

@@ -3,6 +3,7 @@ import { request } from './docker-stage.ts'
 /** As dockerode writes what functions/build/engine.ts gives it. */
 export const GOOD: Record<string, string> = {
   version: '2',
+  remote: 'client-session',
   session: '9d3bc0b8-844d-4ff9-a189-0678770d3407',
   t: '127.0.0.1%3A5000%2Fstaging%2Fweb%3A0123abc-1.4.2_x',
   dockerfile: 'docker%2FDockerfile.prod',

@@ -14,8 +14,10 @@ const HEAD = `${[
   'Upgrade: h2c',
   'X-Docker-Expose-Session-Uuid: 9d3bc0b8-844d-4ff9-a189-0678770d3407',
   'X-Docker-Expose-Session-Name: artefacto',
+  'X-Docker-Expose-Session-Sharedkey: 2c1f4f0e-4d2b-4a53-9d0a-5b1a2e1f7c11',
   'X-Docker-Expose-Session-Grpc-Method: /grpc.health.v1.Health/Check',
   'X-Docker-Expose-Session-Grpc-Method: /moby.filesync.v1.Auth/Credentials',
+  'X-Docker-Expose-Session-Grpc-Method: /moby.filesync.v1.FileSync/DiffCopy',
   'Host: artefacto-docker:2376',
   'Content-Length: 0',
 ].join('\r\n')}\r\n\r\n`

@@ -112,11 +112,12 @@ contained('asks the engine for nothing but a build, a push and the end of a tag'
   )
   assert.ok(builds.length >= 10, `${builds.length} builds`)
   for (const query of builds) {
-    const allowed = ['version', 'session', 't', 'dockerfile', 'buildargs', 'labels', 'target']
+    const allowed = ['version', 'session', 'remote', 't', 'dockerfile', 'buildargs', 'labels', 'target']
     assert.equal(
       [...query.keys()].filter((key) => !allowed.includes(key)),
       [],
     )
+    assert.is(query.get('remote'), 'client-session')
     assert.equal(Object.keys(JSON.parse(query.get('buildargs') ?? '')), ['SOURCE_DATE_EPOCH'])
   }
   const calls = [...sent.matchAll(/^(GET|POST|PUT|DELETE|HEAD) (\/[^\s?]*)\S* HTTP\/1\.1\r$/gm)]

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { text } from 'node:stream/consumers'
 import type { Engine } from '../../functions/build/engine.ts'
 import { Failure } from '../../functions/shared/failure.ts'
 import { openRegistry } from '../../functions/shared/registry.ts'
@@ -18,11 +17,10 @@ export function playedEngine(quick: QuickRegistry) {
       await gate()
       return '29'
     },
-    async build({ context, image, labels }, _write, signal) {
-      const source = await text(context)
+    async build({ offer, image, labels }, _write, signal) {
       await gate()
       signal.throwIfAborted()
-      if (source.includes('BREAKS')) throw new Failure('build_failed')
+      if (String(offer.dockerfile.bytes).includes('BREAKS')) throw new Failure('build_failed')
       images.set(image, labels)
     },
     async push(repository, tag) {

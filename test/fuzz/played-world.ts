@@ -8,6 +8,7 @@ import { openAccess } from '../../functions/build/github-access.ts'
 import { openGrants } from '../../functions/build/grants.ts'
 import { openMetrics } from '../../functions/build/metrics.ts'
 import { openRoom } from '../../functions/build/room.ts'
+import { openToldTimes } from '../../functions/build/told-times.ts'
 import { openWorks } from '../../functions/build/works.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
 import { Failure } from '../../functions/shared/failure.ts'
@@ -85,6 +86,7 @@ export function playedWorld(seed: number, listening = false) {
       sources: NO_SOURCES,
       publicSources: NO_SOURCES,
       engine: engine.seenThrough(gate),
+      toldTimes: openToldTimes(),
       registry,
       ledger: openLedger(registry),
       works: openWorks(),

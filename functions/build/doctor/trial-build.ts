@@ -1,8 +1,8 @@
-import type { Readable } from 'node:stream'
-import { pack } from 'tar-stream'
 import { type Check, failed, ok, skipped } from '../../shared/check.ts'
 import { toFailure } from '../../shared/failure.ts'
 import { NO_GRANTS } from '../grants.ts'
+import type { Offer } from '../offer.ts'
+import { inMemory } from '../synced.ts'
 import * as words from '../words/doctor.ts'
 import type { Workshop } from '../workshop.ts'
 import type { Look } from './examine.ts'
@@ -10,6 +10,13 @@ import { CHECK_REPOSITORY, leaveNothing, openCheckRegistry } from './registry-wr
 
 const NAME = 'engine build'
 const TAG = 'engine'
+
+/** One time for all: the layer is the same bytes at each look. */
+const OFFER: Offer = {
+  key: 'artefacto-doctor',
+  dockerfile: inMemory('Dockerfile', Buffer.from('FROM scratch\nCOPY check /\n'), 0),
+  context: [inMemory('check', Buffer.from('artefacto\n'), 0)],
+}
 
 /** Has the engine build an image of one small file, as merges are built, and push it; takes both away again. */
 export const checkTrialBuild: Look = async (shop, signal) => {
@@ -37,7 +44,7 @@ export const checkTrialBuild: Look = async (shop, signal) => {
 
 async function build(shop: Workshop, image: string, signal: AbortSignal): Promise<Check | undefined> {
   const job = {
-    context: smallContext(),
+    offer: OFFER,
     dockerfile: 'Dockerfile',
     image,
     args: {},
@@ -66,14 +73,4 @@ async function push(shop: Workshop, repository: string, signal: AbortSignal): Pr
     const mend = words.pushMend(shop.config.registry)
     return failed(NAME, 'engine_push', says, mend)
   }
-}
-
-function smallContext(): Readable {
-  const tar = pack()
-  // One time for all: the layer is the same bytes at each look.
-  const mtime = new Date(0)
-  tar.entry({ name: 'Dockerfile', mtime }, 'FROM scratch\nCOPY check /\n')
-  tar.entry({ name: 'check', mtime }, 'artefacto\n')
-  tar.finalize()
-  return tar as unknown as Readable
 }

@@ -11,6 +11,11 @@ export const endlessLine = 'the Docker Engine sent a line without an end'
 export const engineNotJson = 'the Docker Engine sent something that is not JSON'
 export const longNumber = 'a number in its progress is over ten bytes long'
 export const cutTrace = 'a message of its progress is cut off'
+export const cutMessage = 'a message of the Docker Engine is cut off'
+export const hugeMessage = 'the Docker Engine sent a message that is longer than any of its own'
+export const engineGaveUp = (why: string) => `the Docker Engine ended the transfer of the sources (${why})`
+export const syncCut = 'the Docker Engine did not wait for the sources'
+export const notListed = (id: number) => `the Docker Engine asked for file ${id}, which it was not shown`
 export const unknownWire = (wire: number) => `a field of its progress has the unknown wire type ${wire}`
 export const noImage = 'the Docker Engine ended the build without an image'
 export const noDigest = 'the Docker Engine ended the push without a digest'
