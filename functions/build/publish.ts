@@ -47,14 +47,18 @@ export function rollForward(shop: Workshop, work: Work): Promise<MergeRecord> {
 }
 
 /** Whether all that a merge in `publishing` promises is published already or still staged. */
-export async function canRollForward({ registry }: Workshop, record: MergeRecord): Promise<boolean> {
+export async function canRollForward({ registry, config }: Workshop, record: MergeRecord): Promise<boolean> {
   const has = (repository: string, reference: string) =>
     unlessTorn(registry.head(repository, reference), () => undefined)
   for (const { name, version, state, digest, disk } of record.services) {
     if (state !== 'staged' || digest === undefined) continue
     const tags = [[version, digest], ...(disk === undefined ? [] : [[diskTag(version), disk]])] as const
-    for (const [tag, staged] of tags)
-      if (((await has(name, tag)) ?? (await has(stagingOf(name), staged))) === undefined) return false
+    for (const [tag, staged] of tags) {
+      const there = await has(name, tag)
+      // What a tag has that moves is another merge's, and no sign that ours is published.
+      const published = there === staged || (there !== undefined && !config.mutableTags.test(version))
+      if (!published && (await has(stagingOf(name), staged)) === undefined) return false
+    }
   }
   return true
 }
