@@ -14,6 +14,8 @@ KNOWN = {
     "repository_id": int(os.environ["FUZZ_REPOSITORY_ID"]),
     "sha": os.environ["FUZZ_SHA"],
     "ref": "develop",
+    # What one call tells of the disks counts for the next: a full one would refuse them all.
+    "disks": {"engine": {"free": 10**12, "total": 10**12}},
 }
 SIGNATURE = "X-Hub-Signature-256"
 
