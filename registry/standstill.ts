@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** A process stands still in a few milliseconds, unless the kernel has it wait for a disk. */
@@ -22,13 +22,23 @@ export async function duringStandstill<T>(pid: number, work: () => Promise<T>): 
     }
     return await work()
   } finally {
-    process.kill(pid, 'SIGCONT')
+    goOn(pid)
     for (const signal of ENDINGS) process.off(signal, stay)
   }
 }
 
-/** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+function goOn(pid: number): void {
+  try {
+    process.kill(pid, 'SIGCONT')
+  } catch {
+    // It was ended meanwhile; what the work says of that is worth more.
+  }
+}
+
+/** Whether all of its threads do: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 function standsStill(pid: number): boolean {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T')
+  return readdirSync(`/proc/${pid}/task`).every((thread) => {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T')
+  })
 }
