@@ -46,12 +46,11 @@ function tests(): void {
     for (const [word, bytes] of data) await build(word, bytes)
     assert.match(await sizeOf(), /^(?:[6-9]|\d\d)\.\d MB of build cache/)
     // Sources that were sent are in the cache, too.
-    const freed = await engine.prune(20e6)
+    const freed = await engine.prune(8e6)
     assert.ok(freed > 1e6, `${freed} bytes`)
     assert.is(await engine.prune(900e9), 0)
     const [last = ['', '']] = data.slice(-1)
     const again = await build(...last)
-    console.error('DBG', freed, await sizeOf(), again)
     assert.match(again, /CACHED/)
     assert.ok((await engine.prune(1)) > 1e6)
     assert.match(await sizeOf(), /^(?:\d+ B|[\d.]+ kB) of build cache/)
