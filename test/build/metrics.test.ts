@@ -39,7 +39,8 @@ const merge = (
 function open(answer: () => Promise<never> = () => Promise.reject(new Failure('signature'))) {
   const metrics = openMetrics()
   const works = openWorks()
-  const shop = { config: readConfig({}), metrics, works, slots: pLimit(2), now: () => NOW } as Workshop
+  const room = { disks: () => ({}) } as Workshop['room']
+  const shop = { config: readConfig({}), metrics, works, room, slots: pLimit(2), now: () => NOW } as Workshop
   const receive = observed(shop, answer)
   const shown = async () => readMetrics(String((await receive(GET)).body))
   return { metrics, works, receive, shown }
