@@ -21,7 +21,8 @@ type Door = number | string
 export async function startTap(door: Door, target: Door, identity?: Identity) {
   const calls: Tapped[] = []
   const at = typeof target === 'string' ? { socketPath: target } : { host: '127.0.0.1', port: target }
-  const ask = ({ method, url: path, headers }: IncomingMessage) =>
+  // As they came: the engine does not read a header that came twice and was made one.
+  const ask = ({ method, url: path, rawHeaders: headers }: IncomingMessage) =>
     (identity ? tlsAsk : plainAsk)({ ...at, method, path, headers, ...(identity && { ca: identity.ca }) })
   const remember = (request: IncomingMessage, began: number, { statusCode, headers }: IncomingMessage) => {
     const line = `${request.method} ${request.url}`
