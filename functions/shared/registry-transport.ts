@@ -40,21 +40,27 @@ export function registryTransport(registryUrl: string, secrets: Secrets) {
   let agent: { ca: string | undefined; https: Agent } | undefined
   const authorizations = new Map<string, string>()
 
-  async function send(url: string, call: Omit<RegistryCall, 'path'>, authorization?: string) {
-    const ca = await secrets.find('registry-ca')
-    // A new CA (rotation) needs a new agent; otherwise connections are kept, a TLS handshake costs 5 requests' time.
-    // Sessions are not resumed: Node does not look at the certificate again then, which may have ended since.
-    // Without one, Node's own list is named: badge runs without it as the default (stack.yml).
+  /**
+   * A new CA (rotation) needs a new agent; otherwise connections are kept, a TLS handshake costs 5 requests' time.
+   * Sessions are not resumed: Node does not look at the certificate again then, which may have ended since. Without a
+   * CA, Node's own list is named: badge runs without it as the default (stack.yml).
+   */
+  function agentFor(ca: string | undefined): Agent {
     if (agent === undefined || agent.ca !== ca) {
       const secureContext = createSecureContext({ ca: ca ?? [...rootCertificates] })
       agent = { ca, https: new Agent({ keepAlive: true, maxCachedSessions: 0, secureContext }) }
     }
+    return agent.https
+  }
+
+  async function send(url: string, call: Omit<RegistryCall, 'path'>, authorization?: string) {
+    const tls = url.startsWith('https:') && { agent: agentFor(await secrets.find('registry-ca')) }
     const { method, body } = call
     return callHttp(url, {
       method,
       headers: { ...call.headers, ...(authorization && { authorization }) },
       body,
-      ...(url.startsWith('https:') && { agent: agent.https }),
+      ...tls,
       // How long a stream takes to send is for whoever gives it.
       silence: body === undefined || Buffer.isBuffer(body) ? DEADLINE_MS : 0,
     })
