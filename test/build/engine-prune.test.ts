@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,11 +8,11 @@ import { lookAtSizes } from '../../doctor/sizes.ts'
 import { whereIs } from '../../local/debian.ts'
 import { startDockerd } from '../../local/dockerd.ts'
 import { openState } from '../../local/state.ts'
+import { inOwnNetwork } from '../support/own-network.ts'
 import { building, engineAt, NEVER } from './engine-stage.ts'
 
 /** An engine of its own, whose cache is nobody's: in a network namespace of its own, since two quarrel about docker0. */
 const dockerd = whereIs('dockerd')
-const able = process.getuid?.() === 0 && dockerd && whereIs('unshare')
 
 function tests(): void {
   const prune = suite("the engine's cache, pruned to a size")
@@ -58,16 +57,4 @@ function tests(): void {
   prune.run()
 }
 
-if (!able) {
-  const none = suite('the cache of an engine')
-  none.skip('needs root, dockerd and unshare', () => {})
-  none.run()
-} else if (process.env.OWN_NETWORK) {
-  tests()
-} else {
-  const shell = 'ip link set lo up && exec "$@"'
-  const self = [process.execPath, '--import', 'tsx', import.meta.filename]
-  const env = { ...process.env, OWN_NETWORK: 'yes' }
-  const { status } = spawnSync('unshare', ['-n', 'sh', '-c', shell, 'sh', ...self], { stdio: 'inherit', env })
-  process.exitCode = status ?? 1
-}
+inOwnNetwork(import.meta.filename, 'the cache of an engine', ['dockerd'], tests)

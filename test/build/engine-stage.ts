@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +12,7 @@ import { secretsIn } from '../../functions/shared/secrets.ts'
 import { hostNodeImage } from '../../local/base-image.ts'
 import { findOrStartEngine, type Engine as LocalEngine } from '../../local/engine.ts'
 import { openState, type State } from '../../local/state.ts'
+import { processesOf } from '../support/processes-of.ts'
 
 /** build's engine in front of a real one: DOCKER_HOST's, the machine's, or one started for the test. */
 export type Stage = { engine: Engine; local: LocalEngine; state: State; base: string; end(): Promise<void> }
@@ -66,17 +67,7 @@ export function run(script: string): string {
 
 /** Whether a process of this machine has the mark in its command line. */
 export function runs(mark: string): boolean {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && existsSync(`/proc/${name}/cmdline`))
-    .some((pid) => commandOf(pid).includes(mark))
-}
-
-function commandOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-  } catch {
-    return ''
-  }
+  return processesOf(mark).length > 0
 }
 
 /** A way to the engine that can be cut, as when the engine is killed. */

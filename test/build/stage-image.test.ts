@@ -10,7 +10,7 @@ import { NEVER } from './engine-stage.ts'
 
 const BLOB = 'a'.repeat(40)
 const JOB = { repositoryId: 7, repository: 'acme/shop', sha: BLOB, committed: 100_000, attempt: 1 } as Job
-const TODO = {
+const WEB = {
   entry: { service_name: 'web', version: '1.4.2', type: 'Docker' },
   context: {
     files: new Map(),
@@ -37,7 +37,7 @@ staging('offers its files under another key once a build did not end well', asyn
   } as unknown as Workshop
   const log = { write: () => {} } as unknown as Parameters<typeof stageImage>[3]
   for (let attempt = 0; attempt < 2; attempt += 1)
-    await stageImage(shop, JOB, TODO, log, NEVER).then(
+    await stageImage(shop, JOB, WEB, log, NEVER).then(
       () => assert.unreachable(),
       (error: Failure) => assert.is(error.code, 'engine_down'),
     )

@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { Agent } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,6 +16,8 @@ import { collectInContainer, registryContainerPid } from '../../local/registry-c
 import { makeSecrets } from '../../local/secrets.ts'
 import { openState } from '../../local/state.ts'
 import { duringStandstill } from '../../registry/standstill.ts'
+import { inOwnNetwork } from '../support/own-network.ts'
+import { processesOf } from '../support/processes-of.ts'
 
 /**
  * These tests start engines of their own, and give one an image called registry:3. In a network namespace of
@@ -24,15 +25,6 @@ import { duringStandstill } from '../../registry/standstill.ts'
  */
 const dockerd = whereIs('dockerd')
 const registryProgram = whereIs('docker-registry')
-const able = process.getuid?.() === 0 && dockerd && registryProgram && whereIs('unshare')
-
-/** The processes whose command line names the folder. */
-function processesOf(folder: string): string[] {
-  const lines = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && existsSync(`/proc/${name}/cmdline`))
-    .map((pid) => `${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')}`)
-  return lines.filter((line) => line.includes(folder))
-}
 
 function tests(): void {
   const state = openState(mkdtempSync(join(tmpdir(), 'artefacto-own-')))
@@ -180,17 +172,4 @@ function registryTests(
   registry.run()
 }
 
-if (!able) {
-  const none = suite('startDockerd')
-  none.skip('needs root, dockerd, docker-registry and unshare', () => {})
-  none.run()
-} else if (process.env.OWN_NETWORK) {
-  delete process.env.DOCKER_HOST
-  tests()
-} else {
-  const shell = 'ip link set lo up && exec "$@"'
-  const self = [process.execPath, '--import', 'tsx', import.meta.filename]
-  const env = { ...process.env, OWN_NETWORK: 'yes' }
-  const { status } = spawnSync('unshare', ['-n', 'sh', '-c', shell, 'sh', ...self], { stdio: 'inherit', env })
-  process.exitCode = status ?? 1
-}
+inOwnNetwork(import.meta.filename, 'startDockerd', ['dockerd', 'docker-registry'], tests)
