@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** The processes of this machine that have a mark in their command lines, which are what is given, with their pids. */
+/** The processes of this machine that have a mark in their command lines (words end in NUL): these, after their pids. */
 export function processesOf(mark: string): string[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
   const all = pids.map((pid) => ({ pid, command: commandOf(pid) }))
@@ -10,7 +10,7 @@ export function processesOf(mark: string): string[] {
 /** '' of a process that has ended meanwhile. */
 function commandOf(pid: string): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
   } catch {
     return ''
   }
