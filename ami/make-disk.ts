@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, utimes, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { batched } from '../functions/shared/batched.ts'
 import type { Description } from '../functions/shared/disk-request.ts'
+import { batched } from './batched.ts'
 import { identityOf, layoutOf, loaderFiles, type Part, partitionTable, SECTOR } from './layout.ts'
 import { tooLarge, unfit, workFull } from './refusal.ts'
 import { commandOf, serviceFile } from './service-file.ts'

@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { Agent } from 'node:https'
 import { join } from 'node:path'
 import axios from 'axios'
+import { readBranches } from '../functions/shared/branches.ts'
 import { openRegistry } from '../functions/shared/registry.ts'
 import { registryTransport } from '../functions/shared/registry-transport.ts'
 import { secretsIn } from '../functions/shared/secrets.ts'
@@ -32,16 +33,19 @@ export async function checkMerge(box: Box, settings: Settings): Promise<string> 
   try {
     // An empty list lets everybody in, and faas-cli refuses an empty value.
     const allowed = settings.repositories && { repositories: `${settings.repositories} ${REPOSITORY}` }
-    await deployWith(box, 'webhook', { ...allowed, branch: 'develop' })
-    await deployWith(box, 'build', { ...allowed, branch: 'develop', github_api_url: github.url })
-    await warmUp(box)
+    await deployWith(box, 'webhook', { ...allowed })
+    await deployWith(box, 'build', { ...allowed, github_api_url: github.url })
+    await warmUp(box.gateway)
     await frontAnswers(settings)
     const version = `1.0.${Date.now()}`
     const started = performance.now()
     github.faults.add({ match: /^\w+ \/repos\/(?!artefacto\/check\b)/, status: 503, body: '{}' })
-    await github.create(REPOSITORY, { files: { 'README.md': '# A check\n' } })
+    const [branch] = readBranches({ branch: settings.branch })
+    await github.create(REPOSITORY)
+    await github.push(REPOSITORY, { branch, files: { 'README.md': '# A check\n' }, deliver: false })
     const images = [{ service_name: SERVICE, version, type: 'Docker' }]
     await github.merge(REPOSITORY, {
+      base: branch,
       files: {
         'images.json': JSON.stringify(images),
         [`${SERVICE}/Dockerfile`]: 'FROM scratch\nCOPY version /\n',

@@ -1,6 +1,12 @@
 import { spawn } from 'node:child_process'
 
-type Options = { input?: string; env?: Record<string, string>; cwd?: string }
+type Options = {
+  input?: string
+  env?: Record<string, string>
+  cwd?: string
+  /** exit codes beside 0 that are no failure: diff ends with 1 where it found something */
+  fine?: number[]
+}
 
 /**
  * Runs a program of the box and gives what it printed. An Error says which program failed and its last lines;
@@ -24,7 +30,7 @@ export function run(program: string, args: string[], options: Options = {}): Pro
       reject(error.code === 'ENOENT' ? new Error(`${program} is not installed`) : error)
     })
     child.once('close', (code) => {
-      if (code === 0) return resolve(stdout)
+      if (code === 0 || options.fine?.includes(code ?? -1)) return resolve(stdout)
       const said = `${stdout}\n${stderr}`.trim().split('\n').slice(-8).join('\n')
       reject(new Error(`${[program, ...args].join(' ')} ended with ${code}:\n${said}`))
     })

@@ -15,15 +15,14 @@ const RANDOM = {
   'notify-secret': randomWebhookSecret,
 }
 
+/** The texts of secrets that only the operator has. */
+type Given = Pick<Options, 'githubToken' | 'githubAppKey' | 'githubCa' | 'awsCredentials' | 'notifyUrls'>
+
 /**
  * Makes certificates, passwords and secrets where they are missing, renews certificates before they end, and says
  * what it made. What is there stays: a secret changes when its file is deleted or written anew.
  */
-export async function keepCredentials(
-  state: string,
-  settings: Settings,
-  said: Pick<Options, 'githubToken' | 'githubAppKey' | 'githubCa' | 'awsCredentials' | 'notifyUrls'>,
-): Promise<string[]> {
+export async function keepCredentials(state: string, settings: Settings, said: Given): Promise<string[]> {
   // Other users must not even list what is below: faasd's containers are let in by their mounts.
   mkdirSync(state, { recursive: true, mode: 0o700 })
   chmodSync(state, 0o700)
@@ -37,12 +36,13 @@ export async function keepCredentials(
     ...(await makeCredentials({ folder: state, names })),
     ...(await makeDockerCredentials({ folder: state, names: ['artefacto-docker'] })),
   ]
-  for (const [name, make] of Object.entries(RANDOM)) {
-    const path = join(state, 'secrets', name)
-    if (readIfThere(path) !== undefined) continue
-    keptFile(path, make)
-    made.push(`secrets/${name}`)
-  }
+  made.push(...keepSecretFiles(state, said))
+  return made.map((line) => `Made ${line}`)
+}
+
+/** The functions' secrets in `folder`/secrets but for registry's and engine's: what is missing is made, or is blank. */
+export function keepSecretFiles(folder: string, said: Given): string[] {
+  const made = makeSecretFiles(folder, RANDOM)
   const optional = {
     'github-token': said.githubToken,
     'github-app-key': said.githubAppKey,
@@ -54,7 +54,7 @@ export async function keepCredentials(
     'notify-urls': said.notifyUrls,
   }
   for (const [name, text] of Object.entries(optional)) {
-    const path = join(state, 'secrets', name)
+    const path = join(folder, 'secrets', name)
     if (text !== undefined && text !== readIfThere(path)?.trim()) {
       writePrivate(path, `${text}\n`)
       made.push(`secrets/${name}`)
@@ -62,7 +62,18 @@ export async function keepCredentials(
     // OpenFaaS deploys no function with a missing secret, and faas-cli makes none that is empty.
     keptFile(path, () => '\n')
   }
-  return made.map((line) => `Made ${line}`)
+  return made
+}
+
+/** Makes those secrets in `folder`/secrets that are missing, and says which. */
+export function makeSecretFiles(folder: string, makers: Record<string, () => string>): string[] {
+  const missing = Object.entries(makers).filter(
+    ([name]) => readIfThere(join(folder, 'secrets', name)) === undefined,
+  )
+  return missing.map(([name, make]) => {
+    writePrivate(join(folder, 'secrets', name), make())
+    return `secrets/${name}`
+  })
 }
 
 function randomHex(): string {

@@ -8,7 +8,7 @@ import type { Box } from './box.ts'
 import { faasCli } from './faas-cli.ts'
 import { settled } from './restart.ts'
 import type { Settings } from './settings.ts'
-import { boxStack, FUNCTIONS } from './stack.ts'
+import { boxStack, FUNCTIONS, stackText } from './stack.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const START_SECONDS = 60
@@ -35,7 +35,7 @@ export async function deployedFunctions(box: Box): Promise<Deployed[]> {
 
 /** Builds, pushes and deploys those functions that are not deployed as settings and bundles say; warms them up. */
 export async function keepFunctions(box: Box, settings: Settings): Promise<string[]> {
-  const text = readFileSync(join(ROOT, 'stack.yml'), 'utf8')
+  const text = stackText()
   const images = Object.fromEntries(FUNCTIONS.map((name) => [name, bundleHash(name)]))
   const wanted = revisions(box, settings, text, images)
   const stack = boxStack(text, box, settings, wanted)
@@ -45,7 +45,7 @@ export async function keepFunctions(box: Box, settings: Settings): Promise<strin
   const unbuilt = old.filter((name) => !revisionOf(there, name)?.startsWith(images[name] as string))
   if (unbuilt.length > 0) await buildAndPush(box, unbuilt)
   for (const name of old) await deploy(box, name)
-  await warmUp(box)
+  await warmUp(box.gateway)
   return old.map((name) => `Deployed ${name}`)
 }
 
@@ -77,11 +77,14 @@ export function isOurs(deployed: Deployed): boolean {
   )
 }
 
-/** faasd answers 404 and 500 for a moment after a deploy (nobody waits for node): a delivery then would be lost. */
-export async function warmUp(box: Box): Promise<void> {
+/**
+ * Waits until the functions answer behind a gateway. faasd answers 404 and 500 for a moment after a deploy (nobody waits
+ * for node): a delivery then would be lost.
+ */
+export async function warmUp(gateway: string): Promise<void> {
   await settled(START_SECONDS, async () => {
     for (const name of FUNCTIONS) {
-      const url = `${box.gateway}/function/${name}`
+      const url = `${gateway}/function/${name}`
       const status = await axios.get(url, { proxy: false, timeout: 5000, validateStatus: () => true }).then(
         (answer) => answer.status,
         () => undefined,
@@ -108,11 +111,13 @@ function revisions(
   return Object.fromEntries(FUNCTIONS.map((name) => [name, `${images[name]}-${rest}`]))
 }
 
-function bundleHash(name: string): string {
+/** Of what a function's image holds beside the template. */
+export function bundleHash(name: string): string {
   return hashOf(readFileSync(join(ROOT, 'dist', name, 'handler.js'), 'utf8'))
 }
 
-function hashOf(text: string): string {
+/** Twelve hexadecimal digits of a text's SHA-256. */
+export function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12)
 }
 

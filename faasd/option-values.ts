@@ -1,5 +1,6 @@
 import { readCredentials } from '../functions/build/aws/credentials.ts'
 import { readGrants } from '../functions/build/grant.ts'
+import { readBranches } from '../functions/shared/branches.ts'
 import { size } from '../functions/shared/environment.ts'
 import type { Options } from './options.ts'
 import { refused } from './usage.ts'
@@ -10,6 +11,15 @@ export function repositories(value: string | undefined): string | undefined {
   const wrong = names?.find((name) => !/^[A-Za-z0-9_.-]+\/(?:[A-Za-z0-9_.-]+|\*)$/.test(name))
   if (wrong !== undefined) throw refused(`--repositories ${wrong}: write owner/name or owner/*`)
   return names?.join(' ')
+}
+
+export function branches(value: string | undefined): string | undefined {
+  if (value === undefined) return undefined
+  try {
+    return readBranches({ '--branch': value }, '--branch').join(' ')
+  } catch (error) {
+    throw refused((error as Error).message)
+  }
 }
 
 export function grants(option: string, value: string | undefined): string | undefined {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import {
   awsCredentials,
+  branches,
   engineCache,
   grants,
   notifyUrls,
@@ -66,7 +67,7 @@ export function readOptions(args: string[], folder: string): Options {
     throw refused(`${fromInput.join(' and ')}: only one of them can be read from the input`)
   return defined({
     repositories: repositories(text('repositories')),
-    branch: text('branch'),
+    branch: branches(text('branch')),
     publicUrl: url('--public-url', text('public-url')),
     pages,
     githubApiUrl: url('--github-api-url', text('github-api-url')),

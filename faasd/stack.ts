@@ -1,10 +1,17 @@
-import { parseDocument } from 'yaml'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Document, parseDocument } from 'yaml'
 import { webAddress } from '../local/webhook/words.ts'
 import type { Box } from './box.ts'
 import { AMI_SERVICE } from './core-services.ts'
 import { publicUrl, pullName, type Settings } from './settings.ts'
 
 export const FUNCTIONS = ['webhook', 'build', 'badge'] as const
+
+/** The repository's own stack.yml. */
+export function stackText(): string {
+  return readFileSync(join(import.meta.dirname, '../stack.yml'), 'utf8')
+}
 
 /** What differs on this box from stack.yml's defaults, by variable. */
 function boxEnvironment(box: Box, settings: Settings): Record<string, string> {
@@ -36,17 +43,32 @@ export function boxStack(
   revisions: Record<string, string>,
   more: Record<string, string> = {},
 ): string {
-  const document = parseDocument(text)
-  document.setIn(['provider', 'gateway'], box.gateway)
-  for (const name of FUNCTIONS) {
-    for (const [variable, value] of Object.entries({ ...boxEnvironment(box, settings), ...more })) {
-      const path = ['functions', name, 'environment', variable]
-      if (document.hasIn(path)) document.setIn(path, value)
-    }
-    document.setIn(['functions', name, 'annotations'], { 'artefacto.revision': revisions[name] ?? '' })
-  }
+  const document = stackWith(text, {
+    gateway: box.gateway,
+    environment: { ...boxEnvironment(box, settings), ...more },
+    revisions,
+  })
   document.commentBefore =
     ' Written by sudo npm run faasd from stack.yml and settings.json: run that again instead of changing this.\n' +
     ' faas-cli deploy -f this-file deploys the functions as they are.'
   return document.toString({ lineWidth: 0 })
+}
+
+/** stack.yml with other values of those variables that a function has; the rest of `environment` is not for it. */
+export function stackWith(
+  text: string,
+  options: { gateway: string; environment: Record<string, string>; revisions: Record<string, string> },
+): Document {
+  const document = parseDocument(text)
+  document.setIn(['provider', 'gateway'], options.gateway)
+  for (const name of FUNCTIONS) {
+    for (const [variable, value] of Object.entries(options.environment)) {
+      const path = ['functions', name, 'environment', variable]
+      if (document.hasIn(path)) document.setIn(path, value)
+    }
+    document.setIn(['functions', name, 'annotations'], {
+      'artefacto.revision': options.revisions[name] ?? '',
+    })
+  }
+  return document
 }

@@ -5,7 +5,7 @@ export const USAGE = `sudo npm run faasd -- [options]      install artefacto on 
 
 What is said once is kept for the next time:
   --repositories LIST     owner/name or owner/*, separated by commas; empty: every repository that signs
-  --branch NAME           the branch whose merges are built                       (develop)
+  --branch NAMES          the branches whose merges are built, separated by spaces (develop)
   --public-url URL        what links begin with                                   (http://127.0.0.1:PORT)
   --certificate FILE      PEM with chain and key: the front proxy speaks TLS on all addresses; off: loopback only
   --port N                port of the front proxy                                 (443 with a certificate, else 8090)

@@ -1,6 +1,4 @@
-import { createWriteStream } from 'node:fs'
-import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { Readable } from 'node:stream'
 import { trusting } from './github/adopt.ts'
 import { GitError, git, gitAnywhere, gitStream } from './github/git.ts'
 
@@ -29,20 +27,10 @@ export async function fileAt({ gitFolder, sha }: Committed, name: string): Promi
   })
 }
 
-/** Writes the commit's source into `folder`, as GitHub serves it; gives the file. */
-export async function tarballOf(commit: Committed, folder: string): Promise<string> {
-  const file = join(folder, 'source.tar.gz')
-  await writeTarball(commit, file)
-  return file
-}
-
-/** The same, into a file. */
-export async function writeTarball(
-  { gitFolder, sha }: Pick<Committed, 'gitFolder' | 'sha'>,
-  file: string,
-): Promise<void> {
+/** The commit's source, as GitHub serves it. */
+export function archiveOf({ gitFolder, sha }: Pick<Committed, 'gitFolder' | 'sha'>): Readable {
   const prefix = `--prefix=local-repository-${sha.slice(0, 7)}/`
-  await pipeline(gitStream(gitFolder, ['archive', '--format=tar.gz', prefix, sha]), createWriteStream(file))
+  return Readable.from(gitStream(gitFolder, ['archive', '--format=tar.gz', prefix, sha]))
 }
 
 /** How many files below these paths are not as they are committed; none where nothing is checked out. */

@@ -46,6 +46,7 @@ export async function startDockerd(options: {
   const stop = async (): Promise<void> => {
     await daemon.stop()
     await endContainerd(run, folder)
+    await unmount(folder, run)
   }
   return { host, version: await versionOf(host), stop }
 }
@@ -83,6 +84,11 @@ async function endLeftovers(folder: string, run: string): Promise<void> {
   await endContainerd(run, folder)
   rmSync(join(run, 'docker.pid'), { force: true })
   rmSync(join(run, CONTAINERD_PID), { force: true })
+  await unmount(folder, run)
+}
+
+/** dockerd leaves the network namespace of a container mounted that it could not end in its time. */
+async function unmount(folder: string, run: string): Promise<void> {
   for (const part of [folder, run]) await unmountBelow(part)
 }
 

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import pLimit from 'p-limit'
 import { readConfig } from '../functions/build/config.ts'
 import { foresee } from '../functions/build/foresee.ts'
@@ -10,14 +7,14 @@ import type { Naming } from '../functions/build/plan.ts'
 import { Failure } from '../functions/shared/failure.ts'
 import { openLedger } from '../functions/shared/ledger.ts'
 import { openRegistry, type Registry } from '../functions/shared/registry.ts'
-import { type Committed, githubOf, tarballOf } from './committed.ts'
+import { archiveOf, type Committed, githubOf } from './committed.ts'
 import { sourcesOnDisk } from './sources-on-disk.ts'
 
 /** What build would say of a commit on this machine: the same code, on what git archives of it. */
 export async function foreseeCommit(
   commit: Committed,
   images: Buffer,
-  registry: Registry = openRegistry(NOTHING),
+  registry: Registry = NO_REGISTRY,
   names: string[] = [],
 ): Promise<Foresight> {
   const lookout = {
@@ -43,22 +40,16 @@ export async function foreseeCommit(
     attempt: 1,
     queued: new Date(now).toISOString(),
   }
-  const folder = await mkdtemp(join(tmpdir(), 'artefacto-check-'))
-  try {
-    return await foresee(
-      lookout,
-      job,
-      images,
-      async (look) => look(await tarballOf(commit, folder)),
-      byName(names),
-    )
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  // Nothing of it is kept.
+  const from = { archive: archiveOf(commit), folder: '' }
+  return foresee(lookout, job, images, (look) => look(from), byName(names))
 }
 
-/** Where no registry is looked at, nothing is taken. */
-const NOTHING = async () => ({ status: 404, headers: {}, body: Buffer.alloc(0) })
+/** Where no registry is looked at, nothing is taken, and it may be a good one. */
+const NO_REGISTRY: Registry = {
+  ...openRegistry(async () => ({ status: 404, headers: {}, body: Buffer.alloc(0) })),
+  keepsIndexes: async () => true,
+}
 
 /** A repository on disk has no id at GitHub; who owns a service is told by name. */
 function byName(names: string[]): Naming {

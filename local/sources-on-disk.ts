@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Sources } from '../functions/build/sources.ts'
 import { repositoryOf } from '../functions/build/submodule-url.ts'
 import { Failure } from '../functions/shared/failure.ts'
-import { type Committed, gitIn, writeTarball } from './committed.ts'
+import { archiveOf, type Committed, gitIn } from './committed.ts'
 import { readTree } from './github/tree.ts'
 
 /** A repository on this machine, and where its files are checked out. */
@@ -15,19 +15,19 @@ type Place = { gitFolder: string; top: string }
 export function sourcesOnDisk({ gitFolder, path, sha }: Committed, githubUrl: string): Sources {
   const places = new Map<string, Promise<Place>>([[sha, topOf(path).then((top) => ({ gitFolder, top }))]])
   return {
-    async submodule(of, submodule, file) {
+    async submodule(of, submodule) {
       const parent = (await places.get(of.sha)) as Place
       const found = await readTree(parent.gitFolder, of.sha, { path: submodule.path })
       const link = found.find((entry) => entry.type === 'commit' && entry.path === submodule.path)
       if (link === undefined) return undefined
       const repository = repositoryOf(submodule, of.repository, githubUrl)
       const top = join(parent.top, submodule.path)
-      const folder = await gitFolderOf(top).catch(() => '')
-      await writeTarball({ gitFolder: folder, sha: link.sha }, file).catch(() => {
-        throw new Failure('source_broken', notHere(submodule.path, link.sha))
+      const { sha } = link
+      const gitFolder = await gitFolderOf(top, sha).catch(() => {
+        throw new Failure('source_broken', notHere(submodule.path, sha))
       })
-      places.set(link.sha, Promise.resolve({ gitFolder: folder, top }))
-      return { repository, sha: link.sha }
+      places.set(sha, Promise.resolve({ gitFolder, top }))
+      return { repository, sha, archive: archiveOf({ gitFolder, sha }) }
     },
     contents: async (_repository, pointers) =>
       new Map(pointers.map(({ oid }) => [oid, { href: '', header: {} }])),
@@ -43,6 +43,8 @@ async function topOf(path: string): Promise<string> {
   return top.toString().trim()
 }
 
-async function gitFolderOf(path: string): Promise<string> {
+/** Of a repository that has this commit. */
+async function gitFolderOf(path: string, sha: string): Promise<string> {
+  await gitIn(path, ['cat-file', '-e', `${sha}^{commit}`])
   return (await gitIn(path, ['rev-parse', '--absolute-git-dir'])).toString().trim()
 }

@@ -1,6 +1,13 @@
 import { availableParallelism } from 'node:os'
 import pLimit from 'p-limit'
-import { fetchDiskParts, needsDisks, needsParts, openParts } from './support/parts.ts'
+import {
+  fetchDiskParts,
+  lookForRegistry3,
+  needsDisks,
+  needsParts,
+  needsRegistry3,
+  openParts,
+} from './support/parts.ts'
 import { conclude, runFile, testFiles } from './support/run-file.ts'
 
 /** test/faults/kill-engine-journey.test.ts waits out three backoffs of a minute, on two busy cores. */
@@ -14,6 +21,7 @@ async function main(words: string[]): Promise<void> {
   // First what takes long: it works with engine and registry, and waits for them half of its time.
   const files = testFiles(words).sort((a, b) => Number(needsParts(b)) - Number(needsParts(a)))
   if (files.some(needsDisks)) await fetchDiskParts()
+  if (files.some(needsRegistry3)) lookForRegistry3()
   const parts = files.some(needsParts) ? await openParts() : undefined
   const limit = pLimit(availableParallelism() + 2)
   const env = { ...process.env, ...(parts && { DOCKER_HOST: parts.dockerHost }) }

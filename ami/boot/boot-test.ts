@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Booted, Firmware } from '../../functions/shared/disk-request.ts'
 import { log } from '../../functions/shared/log.ts'
 import { Refusal } from '../refusal.ts'
-import { ask } from './ask.ts'
+import { ask, SILENT } from './ask.ts'
 import { consoleTail, readConsole } from './console.ts'
 import { type Machine, startMachine } from './machine.ts'
 
@@ -21,8 +21,16 @@ export class BootRefusal extends Refusal {
 }
 
 const BOOTS = 3
-/** Tries by HTTP from the start of the command on, before a connection that says nothing is an answer. */
-const PATIENCE = 3
+/**
+ * Tries by HTTP that were all closed, or all silent, before a connection that says nothing is an answer. One that is
+ * closed says that the service does not listen yet, or that it does not speak HTTP; a silent one that it may be slow.
+ */
+const PATIENCE = 2
+/**
+ * How long one lasts, in ms. QEMU takes a connection before the machine does: until its command was started, a long try
+ * would only wait for nothing. Emulated on a busy computer, a service may be slow to say its first word.
+ */
+const TRY_MS = { before: 1_500, started: 5_000 }
 
 type Test = {
   disk: string
@@ -89,7 +97,7 @@ async function firstAnswer(
 ): Promise<string> {
   const { port, deadline, limitMs, signal } = test
   let over: string | undefined
-  let unanswered = 0
+  const unanswered = { closed: 0, silent: 0 }
   let broken: Error | undefined
   machine.ended.then(
     () => (over = 'the machine switched itself off'),
@@ -104,9 +112,15 @@ async function firstAnswer(
     if (Date.now() > deadline) over ??= `nothing came from it within ${limitMs / 1000} s`
     if (over && crashed) throw new MachineBroke(over)
     if (over) throw new BootRefusal(`the disk does not answer on port ${port}: ${over}`, text)
-    const answer = (await ask(from, false)) ?? (unanswered > PATIENCE ? await ask(from, true) : undefined)
-    if (answer !== undefined) return answer
-    if (started) unanswered += 1
+    const ms = started ? TRY_MS.started : TRY_MS.before
+    const heard = await ask(from, ms)
+    if (heard !== undefined && heard !== SILENT) return heard
+    if (started) {
+      const how = heard === SILENT ? 'silent' : 'closed'
+      const listened = unanswered[how] > PATIENCE ? await ask(from, ms, true) : undefined
+      if (listened !== undefined) return listened
+      unanswered[how] += 1
+    }
     await sleep(200)
   }
 }

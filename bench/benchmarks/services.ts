@@ -58,8 +58,9 @@ async function openEight(world: Journey, sort: string, service: (name: string, w
   const named = (one: string) => `${sort}-${one}`
   const versions: Record<string, string> = {}
   let releases = 0
+  // By words of their own: an engine builds once what two services have in common.
   const sources = (changed: string[], word: string): Files =>
-    Object.assign({}, ...changed.map((one) => service(named(one), word)))
+    Object.assign({}, ...changed.map((one) => service(named(one), `${one} ${word}`)))
 
   return async (changed: string[], turns: number) => {
     const series = await inTurns(turns, {

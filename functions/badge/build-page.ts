@@ -1,6 +1,8 @@
+import { type Branches, isOf } from '../shared/branches.ts'
 import { isPublished } from '../shared/build-record.ts'
 import type { Reply } from '../shared/http.ts'
 import { MOUNT } from './access.ts'
+import { branchQuery } from './branch-links.ts'
 import { buildHead, headMark, stateOf, titleOf } from './build-head.ts'
 import { isOver, runOf } from './build-standing.ts'
 import type { BuildView } from './build-views.ts'
@@ -14,7 +16,7 @@ import { type LogWindow, newestWindow, WINDOW_LINES, windowAround } from './log-
 import { sentence } from './sentence.ts'
 import * as words from './words.ts'
 
-type Addresses = { registryPull: string; githubUrl: string }
+type Addresses = { branches: Branches; registryPull: string; githubUrl: string }
 
 /** How old a page is at most that shows a build going on, where scripts are off. */
 const REFRESH_SECONDS = 5
@@ -26,9 +28,14 @@ export function buildPage(view: BuildView, addresses: Addresses, at: number | un
   const over = isOver(view)
   const shown = at === undefined ? newestWindow(book) : windowAround(book, at)
   const head = buildHead(view, addresses, now)
+  const { branches } = addresses
+  const branch = branches.find((one) => isOf(record, one)) ?? branches[0]
   return frame({
     title: titleOf(view),
-    trail: [{ text: service, href: `${MOUNT}/${service}` }, { text: `${version} · ${id.slice(14, 21)}` }],
+    trail: [
+      { text: service, href: `${MOUNT}/${service}${branchQuery({ branch, branches })}` },
+      { text: `${version} · ${id.slice(14, 21)}` },
+    ],
     body: html`<div id="build">${head}</div><p id="said" class="unseen" role="status"></p>
 <section class="logbox" aria-labelledby="log">${bar(view)}${ways(book.lines(), shown)}
 <div class="log ${widthOf(view)}" id="lines" data-next="${shown.last}" data-run="${runOf(view)}" data-seen="${headMark(head)}" data-tail="${shown.last === book.lines() ? 1 : 0}">${rows(view, shown)}</div>

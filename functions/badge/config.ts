@@ -1,7 +1,10 @@
+import { type Branches, readBranches } from '../shared/branches.ts'
 import { type Environment, url } from '../shared/environment.ts'
 import * as words from './words.ts'
 
 export type Config = {
+  /** Those that have a badge of each service. */
+  branches: Branches
   registryUrl: string
   /** The registry's name as people pull from it. */
   registryPull: string
@@ -20,6 +23,7 @@ export function readConfig(env: Environment): Config {
   if (pages !== 'private' && pages !== 'public') throw new Error(words.notPages(pages))
   const registry = env.registry || '127.0.0.1:5000'
   return {
+    branches: readBranches(env),
     registryUrl: url(env, 'registry_url', 'https://artefacto-registry:5000'),
     registryPull: env.registry_pull || registry,
     gatewayUrl: url(env, 'gateway_url', 'http://gateway:8080'),

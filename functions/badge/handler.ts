@@ -16,7 +16,7 @@ function wire() {
   const secrets = secretsIn(config.secretFolder)
   const registry = openRegistry(registryTransport(config.registryUrl, secrets))
   const live = liveLogAt(config.gatewayUrl, secrets)
-  return show({ config, secrets, ledger: openLedger(registry), registry, live })
+  return show({ config, secrets, ledger: openLedger(registry, config.branches), registry, live })
 }
 
 export default openfaas(async (request) => {

@@ -1,3 +1,4 @@
+import { branchesOf } from '../shared/branches.ts'
 import type { BuildRecord } from '../shared/build-record.ts'
 import { diskTag } from '../shared/disk.ts'
 import { LABEL, type Look } from './look.ts'
@@ -23,6 +24,7 @@ function entry(record: BuildRecord, registryPull: string) {
     image: `${image}:${version}`,
     digest: record.digest,
     repository: record.repository,
+    branches: branchesOf(record),
     commit: record.commit,
     pull_request: record.pullRequest,
     title: record.title,

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit'
+import { isOf } from '../shared/branches.ts'
 import { type BuildRecord, isFinalBuild } from '../shared/build-record.ts'
 import { Failure } from '../shared/failure.ts'
 import type { Ledger } from '../shared/ledger.ts'
@@ -32,7 +33,8 @@ const SHARED = { keepMs: 5_000, entries: 1_000 }
 /** The ledger and the registry as pages and histories read them. */
 export type Readings = ReturnType<typeof pageReadings>
 
-export function pageReadings(sources: { ledger: Ledger; registry: Registry }) {
+/** With `branch`, builds of another one are not shown. */
+export function pageReadings(sources: { ledger: Ledger; registry: Registry }, branch?: string) {
   const limit = pLimit(AT_ONCE)
   const behind = pLimit(AT_ONCE)
   const newestShared = () => recent((id) => limit(() => sources.ledger.newest(Number(id))), SHARED)
@@ -52,7 +54,17 @@ export function pageReadings(sources: { ledger: Ledger; registry: Registry }) {
     const ids = (await limit(() => sources.ledger.buildIds(service))).slice(0, NEWEST)
     if (ids.length === 0) throw new Failure('not_found', words.noBuilds(service))
     const records = await Promise.all(ids.map((id) => read(service, id)))
-    return records.filter((record) => record !== undefined)
+    const found = records.filter((record) => record !== undefined)
+    return branch === undefined ? found : ofBranch(service, found, branch)
+  }
+
+  /** With the one that stands: another branch may have built so often since that it is not among the newest. */
+  async function ofBranch(service: string, all: BuildRecord[], branch: string): Promise<BuildRecord[]> {
+    const found = all.filter((record) => isOf(record, branch))
+    const published = await limit(() => sources.ledger.published(service))
+    if (published && !found.some(({ id }) => id === published.id)) found.push(published)
+    if (found.length === 0) throw new Failure('not_found', words.noBuildsOf(service, branch))
+    return found
   }
 
   async function sight(service: string, within = limit): Promise<Sight> {

@@ -3,6 +3,7 @@ import { diskTag } from '../shared/disk.ts'
 import type { Reply } from '../shared/http.ts'
 import { bytes } from '../shared/size.ts'
 import { MOUNT } from './access.ts'
+import { branchLinks, branchQuery, type Place } from './branch-links.ts'
 import { charts } from './chart.ts'
 import { COPY, copyable } from './copyable.ts'
 import { diskSheet } from './disk-sheet.ts'
@@ -19,7 +20,7 @@ import { stateMark } from './state.ts'
 import { when } from './when.ts'
 import * as words from './words.ts'
 
-type Addresses = { registryPull: string; publicUrl: string; githubUrl: string }
+type Addresses = Place & { registryPull: string; publicUrl: string; githubUrl: string }
 
 /** The page of one service: what stands, how to take it, and how it came. */
 export function servicePage(sight: Sight, builds: BuildRecord[], addresses: Addresses, now: number): Reply {
@@ -34,19 +35,21 @@ ${disk(sight, addresses)}
 <section aria-labelledby="builds"><h2 id="builds">Builds</h2>
 ${charts(builds)}
 ${historyTable(builds, addresses.githubUrl, now)}
-<p class="soft">The newest ${builds.length === 1 ? 'build' : `${builds.length} builds`}. For scripts: <a href="${MOUNT}/${service}/builds.json">builds.json</a></p></section>`,
+<p class="soft">The newest ${builds.length === 1 ? 'build' : `${builds.length} builds`}. For scripts: <a href="${MOUNT}/${service}/builds.json${branchQuery(addresses)}">builds.json</a></p></section>`,
     script: COPY + (busy ? REFRESH : ''),
     ...(busy && { refreshSeconds: REFRESH_SECONDS }),
   })
 }
 
-function heading(sight: Sight, { githubUrl }: Addresses, now: number): Html {
+function heading(sight: Sight, addresses: Addresses, now: number): Html {
+  const { githubUrl } = addresses
   const { service, newest, latest, seen } = sight
   const origin = originOfSight(sight)
   const reason = reasonOfSight(sight)
   const id = newest?.services.find(({ name }) => name === service)?.build ?? latest?.id
   const log = id !== undefined && html` <a href="${MOUNT}/${service}/builds/${id}">See the build</a>`
-  return html`<div class="head"><h1>${service}</h1><img src="${MOUNT}/${service}.svg" alt="${LABEL}: ${seen.message}" height="20"></div>
+  return html`<div class="head"><h1>${service}</h1><img src="${MOUNT}/${service}.svg${branchQuery(addresses)}" alt="${LABEL}: ${seen.message}" height="20"></div>
+${branchLinks(`${MOUNT}/${service}`, addresses)}
 <p class="lead">${stateMark(stateOfSight(sight))}${origin && html` <span>${mergeLine(origin, githubUrl)}</span><span class="soft">${origin.repository} · ${when(timeOfSight(sight), now)}</span>`}</p>
 ${reason !== undefined && html`<p class="note ${seen.color}"><b>Why:</b> ${reason}${log}</p>`}
 ${latest?.untold !== undefined && html`<p class="note grey">${sentence(words.noStatus(latest.untold))}</p>`}`
@@ -80,7 +83,7 @@ function disk({ published: build, gone }: Sight, { registryPull }: Addresses): H
   return build && !gone.includes(diskTag(build.version)) ? diskSheet(build, registryPull) : undefined
 }
 
-function markdown(service: string, { publicUrl }: Addresses): string {
-  const page = `${publicUrl}${MOUNT}/${service}`
-  return `[![${LABEL}](${page}.svg)](${page})`
+function markdown(service: string, addresses: Addresses): string {
+  const [page, query] = [`${addresses.publicUrl}${MOUNT}/${service}`, branchQuery(addresses)]
+  return `[![${LABEL}](${page}.svg${query})](${page}${query})`
 }

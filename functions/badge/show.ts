@@ -7,6 +7,7 @@ import type { Registry } from '../shared/registry.ts'
 import type { Secrets } from '../shared/secrets.ts'
 import { verify } from '../shared/signature.ts'
 import { admit } from './access.ts'
+import { branchView } from './branch-view.ts'
 import { buildLog } from './build-log.ts'
 import type { Config } from './config.ts'
 import { history } from './history.ts'
@@ -14,10 +15,7 @@ import { imageReply, shieldsReply } from './image.ts'
 import type { LiveLog } from './live-log.ts'
 import { type Look, UNKNOWN } from './look.ts'
 import { openapiReply } from './openapi.ts'
-import { pageReadings } from './readings.ts'
-import { recent } from './recent.ts'
 import { type Route, route } from './route.ts'
-import { see } from './see.ts'
 import { within } from './within.ts'
 import * as words from './words.ts'
 
@@ -31,34 +29,33 @@ function wantsPage({ headers }: Request): boolean {
 /** The watchdog cuts a call after 15 s, without a word to the person who waits. */
 const PAGE_MS = 10_000
 
-/** A page that is loaded without pause is drawn once a second: badges wait for the same core. */
-const DRAWN = { keepMs: 1_000, entries: 100 }
-
-/** Spares the registry; build's hint makes a change visible at once. */
-const KEPT = { keepMs: 5_000, entries: 1_000 }
-
 /**
  * Shows the truth of the ledger and the registry: badges to everybody, pages and logs to who holds the key.
  * A badge is always an image, also of a service that nobody knows and of a registry that is away.
  */
 export function show({ config, secrets, ledger, registry, live }: Parts) {
-  const looks = recent((service) => see({ ledger, registry }, service), KEPT)
-  const readings = pageReadings({ ledger, registry })
-  const drawn = recent((name) => (name === '*' ? all() : page(name)), DRAWN)
-  const lookOf = (service: string | undefined): Look | Promise<Look> =>
-    service === undefined ? UNKNOWN : looks.get(service)
+  // Only branches of the setting have one: what strangers ask for makes no more of them.
+  const views = new Map(
+    config.branches.map((branch) => [branch, branchView({ config, ledger, registry }, branch)]),
+  )
+  const viewOf = ({ query }: Request) => views.get(query.branch ?? config.branches[0])
+  const lookOf = (service: string | undefined, request: Request): Look | Promise<Look> =>
+    (service !== undefined && viewOf(request)?.look(service)) || UNKNOWN
+
+  /** What a page is of; one that has been let in learns what there is. */
+  function shownView(request: Request) {
+    const view = viewOf(request)
+    if (view === undefined) throw new Failure('not_found', words.otherBranch(config.branches.join(' or ')))
+    return view
+  }
 
   async function forget(request: Request): Promise<Reply> {
     const signature = request.headers['x-hub-signature-256']
     if (!verify(await secrets.rotating('payload-secret'), request.body, signature))
       throw new Failure('signature')
-    for (const service of parseBadgeHint(request.body).services) {
-      looks.forget(service)
-      readings.forget(service)
-      drawn.forget(service)
-      if (opened) (await opened).forget(service)
-    }
-    drawn.forget('*')
+    const { services } = parseBadgeHint(request.body)
+    for (const view of views.values()) view.forget(services)
+    for (const service of services) if (opened) (await opened).forget(service)
     return { status: 204, headers: {}, body: '' }
   }
 
@@ -71,19 +68,13 @@ export function show({ config, secrets, ledger, registry, live }: Parts) {
     return { ...reply, headers: { ...reply.headers, ...guard, 'X-Content-Type-Options': 'nosniff' } }
   }
 
-  async function all(): Promise<Reply> {
-    const { overviewPage } = await import('./overview-page.ts')
-    return overviewPage(await readings.all(), config.githubUrl, Date.now())
+  async function page(request: Request, name: string): Promise<Reply> {
+    return shownView(request).page(name)
   }
 
-  async function page(service: string): Promise<Reply> {
-    const { servicePage } = await import('./service-page.ts')
-    const { sight, builds } = await readings.service(service)
-    return servicePage(sight, builds, config, Date.now())
-  }
-
-  async function builds(service: string): Promise<Reply> {
-    const [seen, records] = await Promise.all([lookOf(service), readings.freshBuilds(service)])
+  async function builds(request: Request, service: string): Promise<Reply> {
+    const view = shownView(request)
+    const [seen, records] = await Promise.all([view.look(service), view.builds(service)])
     return json(200, history(service, records, seen, config.registryPull))
   }
 
@@ -112,15 +103,15 @@ export function show({ config, secrets, ledger, registry, live }: Parts) {
   async function answer(request: Request, target: Route): Promise<Reply> {
     switch (target.kind) {
       case 'svg':
-        return imageReply(lookOf(target.service), request.headers)
+        return imageReply(lookOf(target.service, request), request.headers)
       case 'shields':
-        return shieldsReply(await lookOf(target.service))
+        return shieldsReply(await lookOf(target.service, request))
       case 'all':
-        return guarded(request, '*', () => drawn.get('*'))
+        return guarded(request, '*', () => page(request, '*'))
       case 'service':
-        return guarded(request, target.service, () => drawn.get(target.service))
+        return guarded(request, target.service, () => page(request, target.service))
       case 'builds':
-        return guarded(request, target.service, () => builds(target.service))
+        return guarded(request, target.service, () => builds(request, target.service))
       case 'log':
         return guarded(request, target.service, () =>
           logText(target.service, target.id, 'download' in request.query),

@@ -98,7 +98,10 @@ export const pageLocked = 'this page opens with a key'
 export const wrongKey = 'that key does not open this page. Each service has its own, and there is one for all'
 export const askForKey =
   'ask whoever runs artefacto here for the link with its key, or for the key itself. This browser will remember it'
+export const otherBranch = (branches: string) =>
+  `no merges into this branch are built here: ask for ${branches}`
 export const noBuilds = (service: string) => `${service} has no builds`
+export const noBuildsOf = (service: string, branch: string) => `${service} has no builds of ${branch}`
 export const noBuild = (service: string, id: string) => `${service} has no build ${id}`
 export const notForPath = (method: string) => `this path does not take ${method}`
 export const notLines = '`from` must be a number of lines'

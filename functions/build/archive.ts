@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs'
 import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
@@ -27,12 +26,12 @@ export type SourceEntry = {
 export type Visit = (entry: SourceEntry, content: Readable) => Promise<void> | void
 
 /**
- * Walks GitHub's tarball of a commit, in its own order, without unpacking it to disk. GitHub puts everything in
+ * Walks GitHub's tarball of a commit as it comes, in its own order, to its end. GitHub puts everything in
  * one folder `owner-repo-<sha>`, which is taken off. What a git repository cannot hold, or what would leave it, is
  * a Failure `source_refused`; an archive that ends early, or is of another commit, is `source_broken`.
  */
 export async function walk(
-  file: string,
+  archive: Readable,
   sha: string,
   visit: Visit,
   signal?: AbortSignal,
@@ -65,8 +64,9 @@ export async function walk(
       )
   })
   await pipeline(
-    createReadStream(file),
-    createGunzip(),
+    archive,
+    // Each piece is a way to a thread and back.
+    createGunzip({ chunkSize: 64 * 1024 }),
     bounded(limit),
     untar,
     signal ? { signal } : {},

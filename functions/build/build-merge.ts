@@ -4,6 +4,7 @@ import { Failure, toFailure } from '../shared/failure.ts'
 import type { Entry } from '../shared/images.ts'
 import type { MergeRecord } from '../shared/merge-record.ts'
 import { type Built, buildService } from './build-service.ts'
+import { orElsewhere } from './engine-lost.ts'
 import { fewAtOnce } from './few-at-once.ts'
 import { inSlot } from './in-slot.ts'
 import { type Job, newBuild } from './job.ts'
@@ -12,7 +13,7 @@ import { begin, conclusion, type Failed, merged, type Part } from './part.ts'
 import { contentsOf, type Plan, plan, standsOf, type ToBuild, versioned } from './plan.ts'
 import { publish } from './publish.ts'
 import { mustBeOurs, writeMerge } from './sole-writer.ts'
-import { tarballIn } from './source.ts'
+import type { Source } from './source.ts'
 import { supersede } from './supersede.ts'
 import * as places from './words/places.ts'
 import * as refusals from './words/refusals.ts'
@@ -28,10 +29,11 @@ export async function buildMerge(
   work: Work,
   job: Job,
   entries: Entry[],
-  folder: string,
+  from: Source,
 ): Promise<MergeRecord> {
+  const { folder } = from
   const [plans, before] = await Promise.all([
-    plan(shop, job, entries, tarballIn(folder)),
+    plan(shop, job, entries, from),
     Promise.all(entries.map((entry) => recorded(shop, newBuild(job, entry)))),
   ])
   const planned = plans.map((one, at) => begin(shop, work, job, one, before[at]))
@@ -46,22 +48,36 @@ export async function buildMerge(
     reason: undefined,
     services: planned.map(merged),
   }
-  await writeMerge(shop, work, work.record)
   supersede(shop, work, plans)
-  shop.statuses.tell(work.record)
-  // Only a hint: no build waits for whoever takes it.
-  void shop.tellBadge(work.record.known)
-  const parts = await Promise.all(planned.map((part) => build(shop, work, job, part, folder)))
+  // No engine waits until this is written.
+  const told = tellThatItBuilds(shop, work)
+  const parts = await Promise.all(planned.map((part) => build(shop, work, job, part, { folder, told })))
+  await told
   if (parts.some((part) => part.failure)) return hold(shop, work, parts)
   await mustBeOurs(shop, work)
   const staged = parts.filter(({ plan }) => plan.verdict === 'build')
-  await Promise.all(staged.map((part) => shop.ledger.writeBuild(part.record)))
+  const written = Promise.all(staged.map((part) => shop.ledger.writeBuild(part.record)))
+  // Where it breaks while older merges are waited for.
+  written.catch(() => {})
   const published = await publish(shop, work, async () => {
     const checked = await Promise.all(parts.map((part) => check(shop, job, part)))
+    await written
     parts.splice(0, parts.length, ...checked)
     return checked.some((part) => part.failure) ? undefined : checked.map(merged)
   })
   return published ?? hold(shop, work, unlessCancelled(work, parts))
+}
+
+/** Writes that a merge builds; what cannot be written is thrown to all who wait for it. */
+function tellThatItBuilds(shop: Workshop, work: Work): Promise<void> {
+  const { record } = work
+  const told = writeMerge(shop, work, record).then(() => {
+    shop.statuses.tell(record)
+    // Only a hint: no build waits for whoever takes it.
+    void shop.tellBadge(record.known)
+  })
+  told.catch(() => {})
+  return told
 }
 
 /** What a merge that is cancelled would have published fails for it; all of it where that is nothing new. */
@@ -83,20 +99,32 @@ function recorded({ ledger }: Workshop, { service, id }: BuildRecord): Promise<B
   return ledger.build(service, id)
 }
 
-async function build(shop: Workshop, work: Work, job: Job, part: Part, folder: string): Promise<Part> {
-  if (part.plan.verdict !== 'build') return written(shop, part)
+/** What a build has: the folder of its source, and the word in the ledger that its merge builds. */
+type Given = { folder: string; told: Promise<void> }
+
+async function build(
+  shop: Workshop,
+  work: Work,
+  job: Job,
+  part: Part,
+  { folder, told }: Given,
+): Promise<Part> {
+  if (part.plan.verdict !== 'build') return unchanged(shop, part, told)
   const todo: ToBuild = part.plan
   // One that cannot even write its record ends like the others: their builds must not run on unseen.
-  const built = await inSlot(shop.slots, work.cancelled, () => {
-    work.waits = false
-    return buildService(shop, job, todo, part.record, folder, () => mustBeOurs(shop, work))
-  }).catch((thrown: unknown): Built => ({ record: part.record, failure: toFailure(thrown) }))
+  const built = await orElsewhere(shop.engines, part.record, (record) =>
+    inSlot(shop.engines.slots, work.cancelled, () => {
+      work.waits = false
+      return buildService(shop, job, todo, record, folder, () => told.then(() => mustBeOurs(shop, work)))
+    }).catch((thrown: unknown): Built => ({ record, failure: toFailure(thrown) })),
+  )
   return { ...part, ...built }
 }
 
 /** What is unchanged is written while the others are built. */
-function written(shop: Workshop, part: Part): Promise<Part> {
-  return shop.ledger.writeBuild(part.record).then(
+function unchanged(shop: Workshop, part: Part, told: Promise<void>): Promise<Part> {
+  const written = told.then(() => shop.ledger.writeBuild(part.record))
+  return written.then(
     () => part,
     (thrown: unknown) => ({ ...part, failure: toFailure(thrown) }),
   )

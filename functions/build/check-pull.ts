@@ -22,16 +22,18 @@ export type Checked = Foresight | 'unconfirmed' | 'none'
 export async function checkPull(shop: Workshop, request: CheckRequest): Promise<Checked> {
   const { repository, repository_id: repositoryId, sha, pull_request: number } = request
   const pull = await shop.github.pull(repository, number)
-  const commit = fits(pull, request, shop.config.branch) && (await shop.github.commit(repository, sha))
-  if (!commit) return 'unconfirmed'
+  if (!fits(pull, request, shop.config.branches)) return 'unconfirmed'
+  const commit = await shop.github.commit(repository, sha)
+  if (commit === undefined) return 'unconfirmed'
+  const branch = pull.base.ref
   const images = await shop.github.images(repository, sha)
-  const known = (await shop.ledger.newest(repositoryId))?.known ?? []
+  const known = (await shop.ledger.newest(repositoryId, branch))?.known ?? []
   if (images === undefined)
     return known.length === 0 ? 'none' : { problem: new Failure('images_missing').message }
   const job: Job = {
     repositoryId,
     repository,
-    branch: shop.config.branch,
+    branch,
     sha,
     // It would be merged now, so that no newer merge stands in its way.
     time: shop.now(),
@@ -45,7 +47,7 @@ export async function checkPull(shop: Workshop, request: CheckRequest): Promise<
     foreign ? { ...shop, sources: shop.publicSources } : shop,
     job,
     images,
-    (look) => withSource(shop, job, (_folder, tarball) => look(tarball)),
+    (look) => withSource(shop, job, look),
     foreign ? lookFromOutside : lookAtName,
   )
 }
@@ -60,12 +62,12 @@ export function showChecked(shop: Workshop, request: CheckRequest, checked: Chec
   shop.statuses.show({ repositoryId, repository, sha }, status)
 }
 
-/** Whether the pull request is open, goes into the branch, and has this head. */
-function fits(pull: Pull | undefined, request: CheckRequest, branch: string): boolean {
+/** Whether the pull request is open, goes into one of the branches, and has this head. */
+function fits(pull: Pull | undefined, request: CheckRequest, branches: readonly string[]): pull is Pull {
   return (
     pull?.state === 'open' &&
     pull.head?.sha === request.sha &&
-    pull.base.ref === branch &&
+    branches.includes(pull.base.ref) &&
     pull.base.repo.id === request.repository_id
   )
 }

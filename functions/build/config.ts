@@ -1,3 +1,4 @@
+import { readBranches } from '../shared/branches.ts'
 import { count, duration, type Environment, expression, list, size, url } from '../shared/environment.ts'
 import { readGrants } from './grant.ts'
 
@@ -7,7 +8,7 @@ export type Config = ReturnType<typeof readConfig>
 export function readConfig(env: Environment) {
   const registry = env.registry || '127.0.0.1:5000'
   return Object.freeze({
-    branch: env.branch || 'develop',
+    branches: readBranches(env),
     repositories: list(env, 'repositories'),
     githubApiUrl: url(env, 'github_api_url', 'https://api.github.com'),
     /** The number of a GitHub App, or its client id; empty: there is none. */
@@ -20,13 +21,15 @@ export function readConfig(env: Environment) {
     registryUrl: url(env, 'registry_url', 'https://artefacto-registry:5000'),
     /** The name that people pull from. */
     registryPull: env.registry_pull || registry,
-    dockerHost: env.docker_host || 'tcp://artefacto-docker:2376',
+    /** The Docker Engines that build, each once. */
+    dockerHosts: [...new Set(list(env, 'docker_host', 'tcp://artefacto-docker:2376'))],
     /** The service that makes the disks of type AMI: unix:///… or tcp://host:port; empty: there is none. */
     amiHost: env.ami_host || '',
     /** Where AMIs are registered, if there are aws-credentials. */
     awsRegion: env.aws_region || '',
     gatewayUrl: url(env, 'gateway_url', 'http://gateway:8080'),
     publicUrl: url(env, 'public_url', 'http://127.0.0.1:8080'),
+    /** On each engine. */
     maxBuilds: count(env, 'max_builds', 2),
     /** ms that a method call waits at most. */
     syncWait: duration(env, 'sync_wait', '45s'),

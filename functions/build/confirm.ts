@@ -1,3 +1,4 @@
+import { branchesOf, isOf } from '../shared/branches.ts'
 import { Failure } from '../shared/failure.ts'
 import type { MergeRecord } from '../shared/merge-record.ts'
 import { oneLine } from '../shared/printable.ts'
@@ -57,11 +58,15 @@ async function confirmPush(
   commit: Commit,
   now: number,
 ): Promise<Confirmed | 'ignored'> {
-  const { repository, branch, sha } = claim
+  const { repository, sha } = claim
+  const [branch] = branchesOf(claim)
   if (commit.parents.length < 2 && !claim.head) return 'ignored'
-  const compared = await github.compare(repository, branch, sha)
+  const [compared, pulls] = await Promise.all([
+    github.compare(repository, branch, sha),
+    github.pullsOf(repository, sha),
+  ])
   if (compared?.status !== 'identical' && compared?.status !== 'behind') throw notMerged(claim)
-  const pull = (await github.pullsOf(repository, sha)).find((candidate) => brings(candidate, claim))
+  const pull = pulls.find((candidate) => brings(candidate, claim))
   if (pull !== undefined) return { ...broughtBy(pull, commit, now), ...placeOf(known) }
   const committed = told(commit.commit.committer.date, now)
   return { time: committed, committed, title: titleOf(commit), ...placeOf(known) }
@@ -96,7 +101,7 @@ function brings(pull: Pull, claim: MergeRecord): boolean {
   return (
     pull.merged_at !== null &&
     pull.merge_commit_sha === claim.sha &&
-    pull.base.ref === claim.branch &&
+    isOf(claim, pull.base.ref) &&
     pull.base.repo.id === claim.repositoryId
   )
 }
@@ -112,7 +117,7 @@ function told(date: string | null, now: number): number {
 }
 
 function notMerged(claim: MergeRecord): Failure {
-  return new Failure('not_merged', refusals.notMerged(claim.sha, claim.branch))
+  return new Failure('not_merged', refusals.notMerged(claim.sha, branchesOf(claim)[0]))
 }
 
 function unknown(claim: MergeRecord, sentence: string, now: number): Failure {

@@ -1,3 +1,4 @@
+import { branchesOf } from '../shared/branches.ts'
 import type { Ledger } from '../shared/ledger.ts'
 import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
 import type { Workshop } from './workshop.ts'
@@ -15,9 +16,10 @@ export async function withNotice(shop: Workshop, record: MergeRecord): Promise<M
   return { ...record, notice: (await recovers(shop.ledger, record)) ? 'recovered' : 'built' }
 }
 
-/** Whether a repository's newest merge ends well after the last one to end before it, or itself, had failed. */
-async function recovers(ledger: Ledger, { repositoryId, sha, after, failedBefore }: MergeRecord) {
-  if ((await ledger.newest(repositoryId))?.sha !== sha) return false
+/** Whether a branch's newest merge ends well after the last one to end before it, or itself, had failed. */
+async function recovers(ledger: Ledger, record: MergeRecord): Promise<boolean> {
+  const { repositoryId, sha, after, failedBefore } = record
+  if ((await ledger.newest(repositoryId, branchesOf(record)[0]))?.sha !== sha) return false
   if (failedBefore) return true
   let earlier = after
   for (let looked = 0; earlier !== undefined && looked < LOOKED_OVER; looked += 1) {

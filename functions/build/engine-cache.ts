@@ -27,15 +27,18 @@ export function pruneCache(docker: Docker, keep: number): Promise<number> {
   })
 }
 
-/** Keeps the engine's cache under `engine_cache`, where builds have ended since the last time and none is running. */
-export async function trimCache({ config, slots, works, engine, metrics }: Workshop): Promise<void> {
+/** Keeps each engine's cache under `engine_cache`, where builds have ended since the last time and none is running. */
+export async function trimCache({ config, works, engines, metrics }: Workshop): Promise<void> {
   const { engineCache } = config
+  const { slots } = engines
   if (engineCache === undefined || !works.cacheGrown || slots.activeCount + slots.pendingCount > 0) return
   works.cacheGrown = false
   try {
-    const freed = await engine.prune(engineCache)
-    metrics.cache.freed += freed
-    if (freed > 0) log('engine_cache_pruned', { freed })
+    await engines.each(async (engine) => {
+      const freed = await engine.prune(engineCache)
+      metrics.cache.freed += freed
+      if (freed > 0) log('engine_cache_pruned', { freed })
+    })
   } catch (error) {
     works.cacheGrown = true
     log('engine_cache_not_pruned', { error })

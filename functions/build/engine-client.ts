@@ -7,6 +7,9 @@ import type { Secrets } from '../shared/secrets.ts'
 import type { Dial } from './session.ts'
 import * as places from './words/places.ts'
 
+/** A question that the engine answers from memory, and does not answer within this time, in ms, is not answered. */
+export const PATIENCE_MS = 20_000
+
 /**
  * A client for the engine at `dockerHost`: `unix:///path`, or `tcp://host:port` with TLS on both sides
  * (docker-ca, docker-cert, docker-key). Made for each use, so that rotated certificates count at once.
@@ -46,8 +49,14 @@ export function dialSession(docker: Docker): Dial {
   const send = protocol === 'https' ? httpsRequest : httpRequest
   return (headers) =>
     new Promise((resolve, reject) => {
-      const request = send({ ...at, method: 'POST', path: '/session', headers, agent: false })
+      // As an option it counts while the connection is made, too.
+      const timeout = PATIENCE_MS
+      const request = send({ ...at, method: 'POST', path: '/session', headers, agent: false, timeout })
+      request.once('timeout', () => {
+        request.destroy(new Error(places.noAnswerWithin(PATIENCE_MS / 1000)))
+      })
       request.once('upgrade', (_answer, socket, head) => {
+        socket.setTimeout(0)
         socket.unshift(head)
         resolve(socket)
       })

@@ -34,6 +34,9 @@ const MEANINGS: [RegExp, FailureCode][] = [
 /** Lines of a failed step's own output that say that the machine, not the Dockerfile, was at fault. */
 const FULL_DISK = /no space left on device/i
 
+/** The kernel's word for a program of another processor that nothing on the host emulates, or a script without #!. */
+const FOREIGN = /exec format error/i
+
 /** As many characters of a message are looked at, from either end. */
 const END = 2_000
 
@@ -44,6 +47,7 @@ export function buildFailure(message: string, tail: string): Failure {
   const sentence = firstLine(message)
   // A step's exit code alone would send a person to the Dockerfile.
   if (FULL_DISK.test(tail)) return new Failure('engine_error', places.diskFull(sentence))
+  if (FOREIGN.test(tail)) return new Failure('build_failed', places.foreignStep(sentence))
   const code = MEANINGS.find(([meaning]) => meaning.test(words))?.[1]
   return new Failure(code ?? 'build_failed', sentence)
 }

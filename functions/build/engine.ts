@@ -1,9 +1,10 @@
+import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import type Docker from 'dockerode'
 import { Failure } from '../shared/failure.ts'
 import { refuseClosed } from './closed-base.ts'
 import { pruneCache } from './engine-cache.ts'
-import { dialSession } from './engine-client.ts'
+import { dialSession, PATIENCE_MS } from './engine-client.ts'
 import { buildFailure, pushFailure } from './engine-failure.ts'
 import { type EngineMessage, engineMessages } from './engine-messages.ts'
 import type { Grants } from './grants.ts'
@@ -22,6 +23,8 @@ export type Build = {
   image: string
   args: Record<string, string>
   target: string | undefined
+  /** As `linux/arm64`; undefined: the engine's own. */
+  platform?: string | undefined
   labels: Record<string, string>
   grants: Grants
 }
@@ -34,8 +37,8 @@ export type Engine = ReturnType<typeof openEngine>
 /** A failed step's own words are looked for in this much of the log's end, in characters. */
 const TAIL = 2_000
 
-/** A question that the engine answers from memory, and does not answer within this time, in ms, is not answered. */
-const PATIENCE_MS = 20_000
+/** A build may be silent for longer than this, in ms; the kernel of an engine's host is not, when ours asks it. */
+const SILENT_MS = 15_000
 
 export function openEngine(client: () => Promise<Docker>) {
   return {
@@ -71,12 +74,13 @@ export function openEngine(client: () => Promise<Docker>) {
             buildargs: build.args,
             labels: build.labels,
             ...(build.target !== undefined && { target: build.target }),
+            ...(build.platform !== undefined && { platform: build.platform }),
             // Or what another repository's password has brought is there for everybody.
             ...(build.grants.closed.length > 0 && { pull: true }),
             abortSignal: signal,
           } as Docker.ImageBuildOptions,
         )
-        for await (const message of engineMessages(answer as Readable)) {
+        for await (const message of engineMessages(watched(answer))) {
           if (message.error !== undefined) throw buildFailure(masked(message.error), tail)
           if (message.id === 'moby.buildkit.trace') {
             const trace = decodeTrace(String(message.aux))
@@ -102,7 +106,7 @@ export function openEngine(client: () => Promise<Docker>) {
         const image = docker.getImage(repository)
         const options = { tag, authconfig: { ...auth, serveraddress }, abortSignal: signal }
         const answer: unknown = await image.push(options as Docker.ImagePushOptions)
-        for await (const message of engineMessages(answer as Readable)) {
+        for await (const message of engineMessages(watched(answer))) {
           if (message.error !== undefined) throw pushFailure(message.error)
           digest = pushedDigest(message) ?? digest
         }
@@ -145,6 +149,16 @@ function soon<T>(answer: Promise<T>): Promise<T> {
     timer = setTimeout(reject, PATIENCE_MS, new Error(places.noAnswerWithin(PATIENCE_MS / 1000)))
   })
   return Promise.race([answer, late]).finally(() => clearTimeout(timer))
+}
+
+/**
+ * The engine's answer, which breaks where its host or the network is gone: else that would look like a long step, until
+ * `build_timeout` blames the repository. Node's agents ask for it, and TLS drops their wish (seen in 20.20).
+ */
+function watched(answer: unknown): IncomingMessage {
+  const message = answer as IncomingMessage
+  message.socket.setKeepAlive(true, SILENT_MS)
+  return message
 }
 
 /** The graph drivers say it in `aux`, the containerd store only in the last status (docs/decisions/0003). */

@@ -1,6 +1,4 @@
-import { createWriteStream } from 'node:fs'
-import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { pipeline, type Readable } from 'node:stream'
 import type { FromSchema } from 'json-schema-to-ts'
 import { Failure } from '../shared/failure.ts'
 import { IMAGES_LIMIT } from '../shared/images.ts'
@@ -23,6 +21,7 @@ import {
 import { JSON_TYPE } from './github-call.ts'
 import type { githubTransport } from './github-transport.ts'
 import { metered, STALL_MS } from './metered.ts'
+import type { Room } from './spool.ts'
 import * as words from './words/github.ts'
 import * as refusals from './words/refusals.ts'
 
@@ -31,7 +30,7 @@ const RAW_TYPE = 'application/vnd.github.raw+json'
 /** Entries of a page; GitHub gives no more. */
 export const PAGE = 100
 
-/** Bytes of a compressed tarball that are taken at most. */
+/** Bytes of a compressed tarball that are taken at most, and of those of all submodules. */
 export const TARBALL_LIMIT = 1024 * 1024 * 1024
 
 export type GithubRepository = FromSchema<typeof githubRepositorySchema>
@@ -75,27 +74,24 @@ export function openGitHub(get: ReturnType<typeof githubTransport>) {
 
   const repo = (fullName: string) => `/repos/${fullName}`
 
-  /** The source of a commit into a file, as the gzipped tar that GitHub serves; false where there is none. */
-  async function archive(fullName: string, sha: string, file: string): Promise<boolean> {
+  /** The source of a commit as it comes, the gzipped tar that GitHub serves; undefined where there is none. */
+  async function archive(
+    fullName: string,
+    sha: string,
+    room: Room = { left: TARBALL_LIMIT },
+  ): Promise<Readable | undefined> {
     const stall = new AbortController()
     const answer = await get(`${repo(fullName)}/tarball/${sha}`, {
       accept: JSON_TYPE,
       stream: true,
       signal: stall.signal,
     })
-    if (answer === undefined) return false
+    if (answer === undefined) return undefined
     const declared = Number(answer.headers['content-length'] ?? Number.NaN)
     const over = new Failure('source_refused', refusals.archiveTooLarge(TARBALL_LIMIT / 1024 ** 2))
-    const out = createWriteStream(file)
-    const closed = new Promise<void>((resolve) => out.once('close', resolve))
-    const meter = metered(stall, declared, TARBALL_LIMIT, over)
-    await pipeline(answer.data as Readable, meter, out).catch(async (error) => {
-      // The folder is taken away next: a file that is still being opened would appear in it, or after it.
-      await closed
-      if (error instanceof Failure) throw error
-      throw new Failure('source_broken', undefined, error)
-    })
-    return true
+    // How it ends is seen by whoever reads it.
+    const ended = () => {}
+    return pipeline(answer.data as Readable, metered(stall, declared, room, over), ended).on('error', ended)
   }
 
   return {
@@ -136,9 +132,10 @@ export function openGitHub(get: ReturnType<typeof githubTransport>) {
     },
     archive,
     /** The same, where it must be there. */
-    async tarball(fullName: string, sha: string, file: string): Promise<void> {
-      if (!(await archive(fullName, sha, file)))
-        throw new Failure('github_refused', words.noTarball(fullName, sha))
+    async tarball(fullName: string, sha: string): Promise<Readable> {
+      const found = await archive(fullName, sha)
+      if (found === undefined) throw new Failure('github_refused', words.noTarball(fullName, sha))
+      return found
     },
     /** The commit of another repository that a commit has at a path, as a submodule; undefined where it has none. */
     async gitlink(fullName: string, sha: string, path: string): Promise<string | undefined> {
@@ -160,7 +157,8 @@ function slimPull({ number, merged_at, merge_commit_sha, updated_at, base: { ref
 }
 
 function slimCommit({ sha, parents, commit: { message, committer } }: Commit): Commit {
-  return { sha, parents: parents.map(() => ({})), commit: { message, committer: { date: committer.date } } }
+  const { date } = committer
+  return { sha, parents: parents.map((one) => ({ sha: one.sha })), commit: { message, committer: { date } } }
 }
 
 async function firstBytes(stream: Readable, limit: number): Promise<Buffer> {

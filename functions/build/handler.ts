@@ -12,6 +12,7 @@ import { readConfig } from './config.ts'
 import { openDiskService } from './disk-service.ts'
 import { openEngine } from './engine.ts'
 import { engineClient } from './engine-client.ts'
+import { openEngines } from './engines.ts'
 import { openGitHub } from './github.ts'
 import { openAccess } from './github-access.ts'
 import { watched } from './github-rate.ts'
@@ -42,12 +43,16 @@ function workshop(): Workshop {
   const registry = openRegistry(registryTransport(config.registryUrl, secrets))
   const metrics = openMetrics()
   const lock = pLimit(1)
-  const ledger = openLedger(registry)
+  const ledger = openLedger(registry, config.branches)
   const uptime = () => performance.now()
   const { githubUrl, publicUrl } = config
   const access = openAccess(config, secrets, { now: Date.now, uptime })
   const github = openGitHub(watched(githubTransport(access), metrics.rates.note))
   const lfs = openLfs(config, access)
+  const works = openWorks()
+  const { dockerHosts, maxBuilds } = config
+  const engineAt = (host: string) => ({ host, engine: openEngine(() => engineClient(host, secrets)) })
+  const engines = openEngines(dockerHosts.map(engineAt), { works, maxBuilds, uptime })
   shop = {
     config,
     secrets,
@@ -55,7 +60,7 @@ function workshop(): Workshop {
     github,
     sources: sourcesAtGitHub(githubUrl, (name) => allowed(config.repositories, name), github, lfs),
     publicSources: sourcesAtGitHub(githubUrl, () => false, github, lfs),
-    engine: openEngine(() => engineClient(config.dockerHost, secrets)),
+    engines,
     toldTimes: openToldTimes(),
     grants: openGrants(config, secrets),
     disks: openDiskService(config.amiHost, secrets),
@@ -64,10 +69,9 @@ function workshop(): Workshop {
     ledger,
     statuses: openStatuses({ post: githubPoster(access), access, secrets, ledger, publicUrl, uptime }),
     notices: openNotices({ config, secrets, ledger, count: metrics.notices.add, now: Date.now, uptime }),
-    works: openWorks(),
+    works,
     room: openRoom(uptime),
     metrics,
-    slots: pLimit(config.maxBuilds),
     dating: pLimit(1),
     publishing: (work) => metrics.timed(lock, uptime, work),
     tellBadge: badgeTeller(config.gatewayUrl, secrets, metrics.queue.add),

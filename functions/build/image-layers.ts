@@ -1,17 +1,19 @@
+import { DISK_PLATFORM } from '../shared/disk.ts'
 import type { ImageConfig } from '../shared/disk-request.ts'
 import { Failure } from '../shared/failure.ts'
 import type { Registry } from '../shared/registry.ts'
+import type { Child } from './image-index.ts'
 import * as places from './words/places.ts'
 import * as refusals from './words/refusals.ts'
 
 type Blob = { digest: string; size: number; mediaType?: string }
-type ImageManifest = { config?: Blob; layers?: Blob[] }
+type ImageManifest = { config?: Blob; layers?: Blob[]; manifests?: Partial<Child>[] }
 type Configuration = { os?: string; architecture?: string; created?: string; config?: ImageConfig }
 
 /** What a disk takes of an image: its layers' blobs, lowest first, and what it says of itself. */
 export type ImageParts = { layers: Blob[] } & Required<Omit<Configuration, 'os'>>
 
-/** Reads an image of the registry as far as a disk needs it. */
+/** Reads an image of the registry as far as a disk needs it; of an index the one for DISK_PLATFORM. */
 export async function imageParts(
   registry: Registry,
   repository: string,
@@ -20,8 +22,9 @@ export async function imageParts(
   const manifest = await registry.manifest(repository, digest)
   if (manifest === undefined)
     throw new Failure('registry_error', places.stagedGone(`${repository}@${digest}`))
-  const { config, layers } = JSON.parse(manifest.bytes.toString()) as ImageManifest
-  // An index has neither: of which of its images should the disk be?
+  const { config, layers, manifests = [] } = JSON.parse(manifest.bytes.toString()) as ImageManifest
+  const child = manifests.find(({ platform: is }) => is && `${is.os}/${is.architecture}` === DISK_PLATFORM)
+  if (child?.digest !== undefined) return imageParts(registry, repository, child.digest)
   if (config === undefined || layers === undefined) throw new Failure('disk_refused', refusals.indexAsDisk)
   const said = JSON.parse((await registry.blob(repository, config.digest)).toString()) as Configuration
   const { os = 'linux', architecture = 'unknown', created = '1980-01-01T00:00:00Z', config: runs = {} } = said

@@ -68,12 +68,14 @@ async function download({ oid, size, path }: Content, link: Link, folder: string
   const others = new Failure('source_broken', words.lfsOtherBytes(path))
   const out = createWriteStream(contentIn(folder, oid))
   const closed = new Promise<void>((resolve) => out.once('close', resolve))
-  await pipeline(answer, metered(stall, size, size, others), named(oid, others), out).catch(async (error) => {
-    // The folder is taken away next.
-    await closed
-    if (error instanceof Failure) throw error
-    throw new Failure('source_broken', undefined, error)
-  })
+  await pipeline(answer, metered(stall, size, { left: size }, others), named(oid, others), out).catch(
+    async (error) => {
+      // The folder is taken away next.
+      await closed
+      if (error instanceof Failure) throw error
+      throw new Failure('source_broken', undefined, error)
+    },
+  )
 }
 
 /** Passes bytes on, and ends with `others` where their SHA-256 is not `oid`. */

@@ -4,9 +4,6 @@ import { Failure } from '../shared/failure.ts'
 /** Where the bytes of a file of the source lie on our disk: in which file, from which byte. */
 export type Place = { file: string; at: number }
 
-/** Bytes that are read at once, at most. */
-const BLOCK = 64 * 1024
-
 /** Reads what lies at places; it has one file open, the last that was asked for. To be closed. */
 export function openReader() {
   let name: string | undefined
@@ -26,23 +23,16 @@ export function openReader() {
     await before?.close()
   }
 
-  /** Fills a block; gives how many bytes there were. */
-  async function into(block: Buffer, file: string, at: number): Promise<number> {
-    try {
-      return (await (await turnTo(file)).read(block, 0, block.length, at)).bytesRead
-    } catch (error) {
-      throw new Failure('source_broken', undefined, error)
-    }
-  }
-
   return {
-    /** `size` bytes from there; fewer are `source_broken`. */
-    async *read({ file, at }: Place, size: number): AsyncGenerator<Buffer> {
-      for (let seen = 0; seen < size; ) {
-        const block = Buffer.allocUnsafe(Math.min(BLOCK, size - seen))
-        const bytesRead = await into(block, file, at + seen)
+    /** Fills all of `room` with the bytes from there; fewer are `source_broken`. */
+    async fill(room: Buffer, { file, at }: Place): Promise<void> {
+      for (let seen = 0; seen < room.length; ) {
+        const { bytesRead } = await turnTo(file)
+          .then((opened) => opened.read(room, seen, room.length - seen, at + seen))
+          .catch((error: unknown) => {
+            throw new Failure('source_broken', undefined, error)
+          })
         if (bytesRead === 0) throw new Failure('source_broken')
-        yield block.subarray(0, bytesRead)
         seen += bytesRead
       }
     },

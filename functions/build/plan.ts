@@ -10,6 +10,8 @@ import { findContents } from './lfs-contents.ts'
 import { mend, mendDisk } from './mend.ts'
 import { begins, refuseFixedTags, tagsDue } from './moving-tags.ts'
 import { newerHas } from './newer.ts'
+import { refusePlatforms } from './refuse-platforms.ts'
+import type { Source } from './source.ts'
 import { sourceDigest } from './source-digest.ts'
 import { standing } from './standing.ts'
 import { readSource } from './submodules.ts'
@@ -64,12 +66,12 @@ export async function plan(
   shop: Lookout,
   job: Job,
   entries: Entry[],
-  tarball: string,
+  from: Source,
   { naming, keep }: Looking = { naming: claimName, keep: true },
 ): Promise<Plan[]> {
   const { sources } = shop
   const [contexts, deciding] = [entries.map(contextOf), entries.flatMap(decidingFiles)]
-  const tree = await readSource(sources, job, tarball, contexts, deciding, keep)
+  const tree = await readSource(sources, job, from, contexts, deciding, keep)
   return Promise.all(
     entries.map(async (entry): Promise<Plan> => {
       try {
@@ -77,6 +79,7 @@ export async function plan(
           throw new Failure('no_disks', refusals.noDisks(entry.service_name))
         await shop.grants(job.repository, entry)
         refuseFixedTags(entry, shop.config.mutableTags)
+        await refusePlatforms(shop.registry, entry)
         const context = contextFor(entry, tree)
         const source = sourceDigest(context, entry)
         const looking = versioned(shop, job, entry, context, source)

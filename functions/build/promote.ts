@@ -55,17 +55,23 @@ export async function promote(
   // What is torn was being put right here, by a process before this one.
   const there = await unlessTorn(registry.head(service, version), () => undefined)
   if (there === digest || (there !== undefined && !movable)) return there
-  const staging = stagingOf(service)
-  const manifest = await registry.manifest(staging, digest)
-  if (manifest === undefined) throw new Failure('registry_error', places.stagedGone(`${staging}@${digest}`))
-  const { config, layers = [] } = JSON.parse(manifest.bytes.toString()) as {
-    config?: { digest: string }
-    layers?: { digest: string }[]
-  }
-  const blobs = [...(config ? [config] : []), ...layers].map((blob) => blob.digest)
-  await pLimit(MOUNTS).map(new Set(blobs), (blob) => registry.mountBlob(service, blob, staging))
-  await registry.putManifest(service, version, manifest.mediaType, manifest.bytes)
+  await copy(registry, service, digest, version)
   const stands = await registry.head(service, version)
   if (stands === undefined) throw new Failure('registry_error', places.notShown(`${service}:${version}`))
   return stands
+}
+
+type Pointer = { digest: string }
+type Parts = { config?: Pointer; layers?: Pointer[]; manifests?: Pointer[] }
+
+/** Copies a staged manifest; of an index its images first, because a registry takes none that lacks one. */
+async function copy(registry: Registry, service: string, digest: string, reference: string): Promise<void> {
+  const staging = stagingOf(service)
+  const manifest = await registry.manifest(staging, digest)
+  if (manifest === undefined) throw new Failure('registry_error', places.stagedGone(`${staging}@${digest}`))
+  const { config, layers = [], manifests = [] } = JSON.parse(manifest.bytes.toString()) as Parts
+  for (const image of manifests) await copy(registry, service, image.digest, image.digest)
+  const blobs = [...(config ? [config] : []), ...layers].map((blob) => blob.digest)
+  await pLimit(MOUNTS).map(new Set(blobs), (blob) => registry.mountBlob(service, blob, staging))
+  await registry.putManifest(service, reference, manifest.mediaType, manifest.bytes)
 }

@@ -1,3 +1,4 @@
+import { isOf } from '../shared/branches.ts'
 import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
 import { secondOf } from './merge-time.ts'
 import type { Workshop } from './workshop.ts'
@@ -7,7 +8,7 @@ export const BUILDS_KEPT = 50
 export const MERGES_KEPT = 200
 
 /** Merges are looked at, each of them, only once so many are over. */
-const MERGES_OVER = 20
+export const MERGES_OVER = 20
 
 /** Drops the records that a merge has made too many. Published versions are never among them. */
 export async function prune(shop: Workshop, { repositoryId, services }: MergeRecord): Promise<void> {
@@ -15,12 +16,14 @@ export async function prune(shop: Workshop, { repositoryId, services }: MergeRec
   await pruneMerges(shop, repositoryId)
 }
 
-/** Keeps a service's newest builds, and always the newest one that stands in the registry. */
+/** Keeps a service's newest builds, and always the newest one of each branch that stands in the registry. */
 export async function pruneBuilds(shop: Workshop, service: string): Promise<void> {
   const old = (await shop.ledger.buildIds(service)).slice(BUILDS_KEPT)
   if (old.length === 0) return
-  const standing = (await shop.ledger.published(service))?.id
-  for (const id of old) if (id !== standing) await shop.ledger.forgetBuild(service, id)
+  const { branches } = shop.config
+  const published = await Promise.all(branches.map((branch) => shop.ledger.published(service, branch)))
+  const standing = published.map((record) => record?.id)
+  for (const id of old) if (!standing.includes(id)) await shop.ledger.forgetBuild(service, id)
 }
 
 async function pruneMerges(shop: Workshop, repositoryId: number): Promise<void> {
@@ -36,7 +39,17 @@ async function pruneMerges(shop: Workshop, repositoryId: number): Promise<void> 
   // First, or the catch-up would find merges without a record and build them once more: GitHub shows them by their
   // whole second, to which what is less than half of one before it belongs, too.
   const [newest] = sorted.slice(MERGES_KEPT)
-  if (newest) await shop.ledger.writeStart(repositoryId, secondOf(dated(newest)) + 1)
+  if (newest) await moveStarts(shop, repositoryId, secondOf(dated(newest)) + 1)
+  const { branches } = shop.config
+  const led = branches.map((branch) => sorted.find((one) => one.time !== undefined && isOf(one, branch)))
   for (const record of sorted.slice(MERGES_KEPT))
-    if (isFinal(record) || record.state === 'failed') await shop.ledger.forgetMerge(record)
+    if (!led.includes(record) && (isFinal(record) || record.state === 'failed'))
+      await shop.ledger.forgetMerge(record)
+}
+
+function moveStarts(shop: Workshop, repositoryId: number, time: number): Promise<void> {
+  const later = ([branch, start]: [string, number]) => [branch, Math.max(start, time)]
+  return shop.ledger.changeStarts(repositoryId, (starts) =>
+    Object.fromEntries(Object.entries(starts).map(later)),
+  )
 }

@@ -1,8 +1,10 @@
+import { branchesOf } from '../shared/branches.ts'
 import type { BuildRecord } from '../shared/build-record.ts'
 import { diskTag } from '../shared/disk.ts'
 import type { Ledger } from '../shared/ledger.ts'
 import type { MergedService, MergeRecord } from '../shared/merge-record.ts'
 import { unlessTorn } from '../shared/registry.ts'
+import { refuseBeforeBrokenOff } from './broken-off.ts'
 import { withNotice } from './ending.ts'
 import { fewAtOnce } from './few-at-once.ts'
 import { moveTags } from './moving-tags.ts'
@@ -25,6 +27,8 @@ export async function publish(
   const older = shop.works.older(work.record.repositoryId, work.record.time ?? 0)
   await Promise.race([older, aborted(work.cancelled)])
   return shop.publishing(async () => {
+    const { repositoryId, time = 0 } = work.record
+    await refuseBeforeBrokenOff(shop, { repositoryId, time })
     const services = await check()
     // Looked at last: from the word `publishing` on it is not cancelled any more.
     if (services === undefined || work.cancelled.aborted) return undefined
@@ -104,7 +108,10 @@ async function tagged(shop: Workshop, service: MergedService, time: number): Pro
 export function conclude(shop: Workshop, service: MergedService): Promise<void> {
   const { name, build, state, digest, disk, tags, reason } = service
   return shop.ledger.changeBuild(name, build, (found, published) => {
-    if (found.state === state && leads(found, published)) return undefined
+    const tagged = branchesOf(found).every(
+      (branch) => !published.has(branch) || leads(found, published.get(branch)),
+    )
+    if (found.state === state && tagged) return undefined
     const finished = found.finished ?? new Date(shop.now()).toISOString()
     const stands = found.disk && disk ? { disk: { ...found.disk, digest: disk } } : {}
     return { ...found, ...stands, tags, state, digest, reason, finished }

@@ -1,3 +1,4 @@
+import { branchesOf } from '../shared/branches.ts'
 import { Failure, toFailure } from '../shared/failure.ts'
 import { type Entry, parseImages } from '../shared/images.ts'
 import { log } from '../shared/log.ts'
@@ -12,8 +13,9 @@ import { mergeTime } from './merge-time.ts'
 import { prune } from './prune.ts'
 import { canRollForward, conclude, rollForward } from './publish.ts'
 import { OtherProcess, writeMerge } from './sole-writer.ts'
-import { withSource } from './source.ts'
+import { type Source, withSource } from './source.ts'
 import { clearEngine, clearMerge } from './sweep.ts'
+import { toldOf } from './tell-badge.ts'
 import type { Work } from './works.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -78,11 +80,6 @@ async function tidy(shop: Workshop, work: Work, ended: Ended): Promise<void> {
   await clearMerge(shop, { ...record, services })
 }
 
-/** The services whose badges a merge may have changed. */
-function toldOf({ known, services }: MergeRecord): string[] {
-  return [...new Set([...known, ...services.map((service) => service.name)])]
-}
-
 async function report(shop: Workshop, record: MergeRecord, state: string): Promise<void> {
   const { repository, sha, reason } = record
   log('merge_ended', { repository, sha, state, reason })
@@ -97,20 +94,36 @@ async function advance(shop: Workshop, work: Work): Promise<MergeRecord | 'ignor
     return rollForward(shop, work)
   // What was staged is gone from the registry: built again, and what was published already is found unchanged.
   if (work.record.state === 'publishing') work.record = { ...work.record, state: 'queued' }
-  await shop.engine.version()
+  await shop.engines.ready()
   shop.room.need()
   // Where an attempt was interrupted between build and push, its image would lose its name to the next one.
   for (const { name } of work.record.services) await clearEngine(shop, name, work.record.sha)
-  const confirmed = await confirm(shop.github, work.record, shop.now())
+  const confirming = confirm(shop.github, work.record, shop.now())
+  // What a pull request claims is asked for meanwhile; an ordinary push has nothing that anybody wants.
+  if (work.record.pullRequest === undefined && (await confirming) === 'ignored') return 'ignored'
+  confirming.catch(() => {})
+  return withSource(shop, work.record, (from) => proceed(shop, work, confirming, from))
+}
+
+/** Goes on with what GitHub confirms, while the source is on its way. */
+async function proceed(
+  shop: Workshop,
+  work: Work,
+  confirming: Promise<Confirmed | 'ignored'>,
+  from: Source,
+): Promise<MergeRecord | 'ignored'> {
+  const images = shop.github.images(work.record.repository, work.record.sha)
+  // What breaks before the merge is dated is looked at after.
+  images.catch(() => {})
+  const confirmed = await confirming
   if (confirmed === 'ignored') return 'ignored'
   const named = currentName(shop.config.repositories, work.record.repository, confirmed.repository)
   work.record = { ...work.record, repository: named }
-  const images = shop.github.images(named, work.record.sha)
-  // What breaks before the merge is dated is looked at after.
-  images.catch(() => {})
   const { committed, title, time: dated } = await date(shop, work, confirmed)
   work.cancelled.throwIfAborted()
-  const entries = entriesOf(work.record, await images)
+  // Asked for before GitHub showed the commit, it may be there now.
+  const found = (await images) ?? (await shop.github.images(named, work.record.sha))
+  const entries = entriesOf(work.record, found)
   if (entries === 'none') return 'ignored'
   work.record = { ...work.record, known: entries.map((entry) => entry.service_name) }
   const { repositoryId, repository, branch, sha, pullRequest, queued, time = dated } = work.record
@@ -131,16 +144,17 @@ async function advance(shop: Workshop, work: Work): Promise<MergeRecord | 'ignor
     queued,
     cancelled: work.cancelled,
   }
-  return withSource(shop, job, (folder) => buildMerge(shop, work, job, entries, folder))
+  return buildMerge(shop, work, job, entries, from)
 }
 
 /** The first confirmation dates a merge for ever. One after another: each sees the dates before its own. */
 function date(shop: Workshop, work: Work, confirmed: Confirmed): Promise<Confirmed> {
   return shop.dating(async () => {
     const { repositoryId, time: before } = work.record
+    const [branch] = branchesOf(work.record)
     const inWork = shop.works.records(repositoryId)
     const [newest, shas] = await Promise.all([
-      shop.ledger.newest(repositoryId),
+      shop.ledger.newest(repositoryId, branch),
       before === undefined ? shop.ledger.mergeShas(repositoryId) : [],
     ])
     // Where our clock was set back, later merges must not become older than the newest.
@@ -150,9 +164,9 @@ function date(shop: Workshop, work: Work, confirmed: Confirmed): Promise<Confirm
     const after = work.record.after ?? (newest?.sha === work.record.sha ? undefined : newest?.sha)
     work.record = { ...work.record, time, pullRequest, private: hidden, known: newest?.known ?? [], after }
     work.date()
-    // The first merge that we hear of is where a repository starts: what was merged before it is none of ours.
-    if (newest === undefined && (await shop.ledger.start(repositoryId)) === undefined)
-      await shop.ledger.writeStart(repositoryId, time)
+    // The first merge that we hear of is where a branch starts: what was merged before it is none of ours.
+    if (newest === undefined && (await shop.ledger.starts(repositoryId))[branch] === undefined)
+      await shop.ledger.changeStarts(repositoryId, (starts) => ({ [branch]: time, ...starts }))
     return dated
   })
 }
@@ -173,7 +187,11 @@ async function stopped(shop: Workshop, work: Work, thrown: unknown): Promise<End
   const { code, message: reason } = failure
   if (failure.code === 'internal') log('merge_broke', { sha: record.sha, cause: failure.cause })
   // What is being published is never taken back, and what had not begun has lost nothing.
-  if (record.state === 'publishing') return { ...record, code, reason }
+  if (record.state === 'publishing') {
+    // If the answer to its very last record was lost, it is over, and nobody takes it up to tidy.
+    shop.works.untidy = true
+    return { ...record, code, reason }
+  }
   if (failure.outcome === 'failed')
     return { ...record, state: 'failed', code, reason, finished: new Date().toISOString() }
   return record.state === 'building'

@@ -3,10 +3,12 @@ import type { MethodRequest } from '../shared/build-request.ts'
 import { Failure, toFailure } from '../shared/failure.ts'
 import { type Entry, parseImages } from '../shared/images.ts'
 import { allowed, exactNames } from '../shared/repositories.ts'
+import { refuseBeforeBrokenOff } from './broken-off.ts'
 import { buildService } from './build-service.ts'
 import { clearCloud } from './clear-cloud.ts'
 import { committedAt, titleOf } from './confirm.ts'
 import { currentName } from './current-name.ts'
+import { orElsewhere } from './engine-lost.ts'
 import { type Job, newBuild, stagingTag } from './job.ts'
 import { fetchContents } from './lfs-contents.ts'
 import { moveTags } from './moving-tags.ts'
@@ -24,17 +26,18 @@ export type Call = { job: Job; entry: Entry; record: BuildRecord }
 
 /**
  * The build method's words against GitHub: which repository (default: the first exact name of the allow-list),
- * which commit (default: the head of the branch), and what images.json there says of the service.
+ * which commit (default: the head of the first branch), and what images.json there says of the service.
  */
 export async function openCall(shop: Workshop, request: MethodRequest): Promise<Call> {
-  const { branch, repositories } = shop.config
+  const { branches, repositories } = shop.config
   const asked = request.repository ?? exactNames(repositories)[0]
   if (asked === undefined) throw new Failure('bad_request', answers.noRepository)
   if (!allowed(repositories, asked)) throw new Failure('not_allowed')
   const known = await shop.github.repository(asked)
   if (known === undefined) throw new Failure('github_refused', words.notShown(asked))
   const repository = currentName(repositories, asked, known.full_name)
-  const ref = request.sha ?? request.ref ?? branch
+  const ref = request.sha ?? request.ref ?? branches[0]
+  const branch = branches.find((one) => one === ref) ?? branches[0]
   const commit = await shop.github.commit(repository, ref)
   if (commit === undefined) throw new Failure('bad_request', answers.noCommit(repository, ref))
   const committed = committedAt(commit, shop.now())
@@ -71,8 +74,9 @@ function entryOf(
 export async function runMethod(shop: Workshop, { job, entry, record }: Call): Promise<BuildRecord> {
   shop.room.need()
   const before = await shop.ledger.build(record.service, record.id)
-  const ended = await withSource(shop, job, async (folder, tarball): Promise<BuildRecord> => {
-    const [planned] = await plan(shop, job, [entry], tarball)
+  const ended = await withSource(shop, job, async (from): Promise<BuildRecord> => {
+    const { folder } = from
+    const [planned] = await plan(shop, job, [entry], from)
     if (planned === undefined || planned.verdict === 'refused')
       throw planned?.failure ?? new Failure('internal')
     const known = { ...record, source: planned.source, logs: before?.logs ?? [] }
@@ -80,7 +84,9 @@ export async function runMethod(shop: Workshop, { job, entry, record }: Call): P
     if (entry.type === 'AMI') await shop.disks.ready()
     await fetchContents(shop.sources, job.repository, contentsOf([planned]), folder)
     try {
-      const built = await shop.slots(() => buildService(shop, job, planned, known, folder))
+      const built = await orElsewhere(shop.engines, known, (record) =>
+        shop.engines.slots(() => buildService(shop, job, planned, record, folder)),
+      )
       if (built.failure) return { ...built.record, state: built.failure.state }
       const { context, source } = planned
       return await publishOne(shop, built.record, () => versioned(shop, job, entry, context, source))
@@ -106,10 +112,11 @@ async function publishOne(
   staged: BuildRecord,
   check: () => ReturnType<typeof versioned>,
 ): Promise<BuildRecord> {
-  const { service, version, digest = '', disk } = staged
+  const { service, version, digest = '', disk, repositoryId } = staged
   const movable = shop.config.mutableTags.test(version)
   return shop.publishing(async (): Promise<BuildRecord> => {
     try {
+      await refuseBeforeBrokenOff(shop, { repositoryId, time: Number.POSITIVE_INFINITY })
       await check()
       const stands = await promoteAll(
         shop.registry,

@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { type IncomingHttpHeaders, performServerHandshake, type ServerHttp2Stream } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { pipeline } from 'node:stream/promises'
 import { Failure } from '../shared/failure.ts'
 import { registryHost } from './base-registries.ts'
-import { filesFor } from './file-sync.ts'
+import { sendFiles } from './file-sync.ts'
 import type { Grants } from './grants.ts'
 import { framed } from './grpc.ts'
 import { type Offer, offered } from './offer.ts'
@@ -118,7 +117,16 @@ async function sync(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, off
   if (listed === undefined) return answer(stream, { status: NOT_FOUND })
   begin(stream, OK)
   // It is to be written to when nothing more is read of it.
-  await pipeline(filesFor(stream.iterator({ destroyOnReturn: false }), listed), stream)
+  const asked = stream.iterator({ destroyOnReturn: false })
+  await sendFiles(asked, listed, (bytes) => written(stream, bytes))
+  stream.end()
+}
+
+/** Writes bytes, until they have gone or the stream has. */
+function written(stream: ServerHttp2Stream, bytes: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(bytes, (error) => (error ? reject(error) : resolve()))
+  })
 }
 
 /** A gRPC reply: one length-prefixed message, the status in the trailers. */

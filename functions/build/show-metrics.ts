@@ -55,7 +55,8 @@ function ofMerges({ metrics, works, now }: Workshop): Metric[] {
   ]
 }
 
-function ofBuilds({ metrics, slots, config }: Workshop): Metric[] {
+function ofBuilds({ metrics, engines }: Workshop): Metric[] {
+  const { slots } = engines
   return [
     counter(
       'services_ended',
@@ -69,7 +70,12 @@ function ofBuilds({ metrics, slots, config }: Workshop): Metric[] {
     ),
     gauge('builds_running', 'Builds that have a slot.', slots.activeCount),
     gauge('builds_waiting', 'Builds that wait for a slot.', slots.pendingCount),
-    gauge('build_slots', 'Builds that may run at once (max_builds).', config.maxBuilds),
+    gauge('build_slots', 'Builds that may run at once: max_builds on each engine in use.', slots.concurrency),
+    gauge(
+      'engines',
+      'Docker Engines, by whether they get builds or are left out for a while.',
+      Object.entries(engines.counts()).map(([state, value]) => ({ labels: { state }, value })),
+    ),
     histogram(
       'publish_wait_seconds',
       'Time that a merge or method call waited for the lock of publishing.',

@@ -24,10 +24,11 @@ export function sourceDigest(context: Context, entry: Entry): string {
 
 /** The keys that change the image or its disk, where they are not at their default. */
 function options(entry: Entry): object {
-  const { args, target, secrets = [], type, disk = DISK_GIB } = entry
+  const { args, target, platforms, secrets = [], type, disk = DISK_GIB } = entry
   return {
     ...(args && Object.keys(args).length > 0 && { args }),
     ...(target !== undefined && { target }),
+    ...(platforms && { platforms: [...platforms].sort() }),
     ...(secrets.length > 0 && { secrets: [...secrets].sort() }),
     ...(type === 'AMI' && disk !== DISK_GIB && { disk }),
   }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { dirname } from 'node:path'
 import type { Readable } from 'node:stream'
 import { Failure } from '../shared/failure.ts'
 import { type SourceEntry, type Visit, walk } from './archive.ts'
@@ -43,11 +42,11 @@ export const GITMODULES = '.gitmodules'
 const TEXT_LIMIT = 1024 * 1024
 
 /**
- * Reads the tarball once and notes every file below one of `contexts` ('' is the root). The bytes of the files
+ * Reads an archive to its end and notes every file below one of `contexts` ('' is the root). The bytes of the files
  * named in `texts` are given if they lie there, and those of a .gitmodules; those of all noted files go to the spool.
  */
 export async function readTree(
-  tarball: string,
+  { archive, folder }: { archive: Readable; folder: string },
   sha: string,
   contexts: readonly string[],
   texts: readonly string[],
@@ -72,8 +71,8 @@ export async function readTree(
     if (bytes && keep && text) tree.texts.set(path, bytes)
     if (kind === 'file' && bytes) pointers.see(path, bytes)
   }
-  await walk(tarball, sha, visit, spool?.broken)
-  for (const [path, pointer] of pointers.found()) replace(tree.files, path, pointer, dirname(tarball))
+  await walk(archive, sha, visit, spool?.broken)
+  for (const [path, pointer] of pointers.found()) replace(tree.files, path, pointer, folder)
   return tree
 }
 
@@ -108,15 +107,16 @@ async function hash(
   const sha1 = createHash('sha1').update(`blob ${entry.kind === 'link' ? target.length : entry.size}\0`)
   if (entry.kind === 'link') sha1.update(target)
   const kept: Buffer[] = []
-  await new Promise<void>((resolve, reject) => {
+  const whole = await new Promise<boolean>((resolve, reject) => {
     content.on('data', (chunk: Buffer) => {
       sha1.update(chunk)
       spool?.take(chunk, content)
       if (keep) kept.push(chunk)
     })
-    content.on('end', resolve)
+    content.on('end', () => resolve(true))
     content.on('error', reject)
-    content.on('close', () => reject(new Failure('source_broken')))
+    content.on('close', () => resolve(false))
   })
+  if (!whole) throw new Failure('source_broken')
   return { blob: sha1.digest('hex'), ...(keep && { bytes: Buffer.concat(kept) }) }
 }

@@ -1,18 +1,17 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import type { Workshop } from './workshop.ts'
 
 const PREFIX = 'artefacto-source-'
 
-/** Where a folder of `withSource` holds the source. */
-export function tarballIn(folder: string): string {
-  return join(folder, 'source.tar.gz')
-}
+/** The source of a commit: its archive, which can be read once, and a folder for what is kept of it. */
+export type Source = { archive: Readable | Promise<Readable>; folder: string }
 
-/** Where it holds the files of an archive that lies in it, one after another. */
-export function filesOf(tarball: string): string {
-  return tarball.replace(/\.tar\.gz$/, '.files')
+/** Where the folder holds the files of an archive, one after another. The first is the commit's own. */
+export function filesIn(folder: string, archive = 0): string {
+  return join(folder, `source-${archive}`)
 }
 
 /** Where it holds what came from Git LFS. */
@@ -20,18 +19,23 @@ export function contentIn(folder: string, oid: string): string {
   return join(folder, `lfs-${oid}`)
 }
 
-/** Downloads a commit's source once, lends the folder and the tarball in it to `use`, and takes them away. */
+/**
+ * Asks for a commit's source, and lends it to `use`, which reads it as it comes or does not want it after all. Takes
+ * everything away in the end.
+ */
 export async function withSource<T>(
   shop: Workshop,
   commit: { repository: string; sha: string },
-  use: (folder: string, tarball: string) => Promise<T>,
+  use: (source: Source) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`))
+  const archive = shop.github.tarball(commit.repository, commit.sha)
+  // That it did not come is for who wants it.
+  const arrived = archive.catch(() => undefined)
   try {
-    const tarball = tarballIn(folder)
-    await shop.github.tarball(commit.repository, commit.sha, tarball)
-    return await use(folder, tarball)
+    return await use({ archive, folder })
   } finally {
+    void arrived.then((stream) => stream?.destroy())
     await rm(folder, { recursive: true, force: true })
   }
 }

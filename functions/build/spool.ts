@@ -20,7 +20,7 @@ export type Spool = {
   broken: AbortSignal
 }
 
-/** Bytes that all spools of one source may still take. */
+/** Bytes that may still be taken, by all who share it. */
 export type Room = { left: number }
 
 /**

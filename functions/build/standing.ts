@@ -1,4 +1,5 @@
 import type { Registry } from '../shared/registry.ts'
+import { SIZE } from './image-index.ts'
 import { SOURCE_LABEL } from './source-digest.ts'
 
 /** The image that stands under a version: what it was built from is in its labels; another's image has none. */
@@ -12,12 +13,18 @@ export type Standing = {
   size?: number | undefined
 }
 
-type ImageManifest = { config?: { digest: string }; layers?: { size: number }[] }
-type ImageConfig = { config?: { Labels?: Record<string, string> | null } }
-type Labels = Pick<Standing, 'source' | 'revision' | 'version'>
+type ImageManifest = {
+  config?: { digest: string }
+  layers?: { size: number }[]
+  /** Of an index: what its images have as labels. */
+  annotations?: Labels | null
+}
+type ImageConfig = { config?: { Labels?: Labels | null } }
+type Labels = Record<string, string>
+type Told = Pick<Standing, 'source' | 'revision' | 'version'>
 
 /** What images say of themselves, by the digest of their configuration: that never changes. */
-const told = new Map<string, Labels>()
+const told = new Map<string, Told>()
 const TOLD_LIMIT = 1_000
 
 /** What stands in the registry as `<service>:<version>`; undefined when the version is free. */
@@ -28,30 +35,33 @@ export async function standing(
 ): Promise<Standing | undefined> {
   const manifest = await registry.manifest(service, version)
   if (manifest === undefined) return undefined
-  const { config } = JSON.parse(manifest.bytes.toString()) as ImageManifest
-  const labels = config
-    ? await labelsIn(registry, service, config.digest)
-    : { source: undefined, revision: undefined }
+  const { config, annotations } = JSON.parse(manifest.bytes.toString()) as ImageManifest
+  const labels = config ? await toldIn(registry, service, config.digest) : toldBy(annotations)
   return { digest: manifest.digest, ...labels, size: layersSize(manifest.bytes) }
 }
 
-async function labelsIn(registry: Registry, service: string, digest: string): Promise<Labels> {
+async function toldIn(registry: Registry, service: string, digest: string): Promise<Told> {
   const known = told.get(digest)
   if (known) return known
   const { config } = JSON.parse((await registry.blob(service, digest)).toString()) as ImageConfig
-  const labels = config?.Labels ?? {}
-  const found = {
-    source: labels[SOURCE_LABEL],
-    revision: labels['org.opencontainers.image.revision'],
-    version: labels['org.opencontainers.image.version'],
-  }
+  const found = toldBy(config?.Labels)
   if (told.size >= TOLD_LIMIT) told.clear()
   told.set(digest, found)
   return found
 }
 
-/** Bytes of an image's layers as the registry stores them. */
+function toldBy(labels: Labels | null | undefined): Told {
+  return {
+    source: labels?.[SOURCE_LABEL],
+    revision: labels?.['org.opencontainers.image.revision'],
+    version: labels?.['org.opencontainers.image.version'],
+  }
+}
+
+/** Bytes of an image's layers as the registry stores them, of an index of ours those of all its images. */
 export function layersSize(manifest: Buffer): number {
-  const { layers = [] } = JSON.parse(manifest.toString()) as ImageManifest
+  const { layers = [], annotations } = JSON.parse(manifest.toString()) as ImageManifest
+  const together = annotations?.[SIZE]
+  if (together !== undefined) return Number(together)
   return layers.reduce((sum, layer) => sum + layer.size, 0)
 }

@@ -1,13 +1,11 @@
-import { rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import { Failure } from '../shared/failure.ts'
 import { ENTRY_LIMIT, UNPACKED_LIMIT } from './archive.ts'
 import { fewAtOnce } from './few-at-once.ts'
 import { TARBALL_LIMIT } from './github.ts'
 import { type Submodule, submodulesIn } from './gitmodules.ts'
-import { filesOf } from './source.ts'
+import { filesIn, type Source } from './source.ts'
 import { GITMODULES, inside, readTree, type SourceTree } from './source-tree.ts'
-import type { Commit, Sources } from './sources.ts'
+import type { Archived, Commit, Sources } from './sources.ts'
 import { type Room, type Spool, withSpool } from './spool.ts'
 import * as refusals from './words/refusals.ts'
 
@@ -18,33 +16,33 @@ const MOST = 100
 /** What is wanted of an archive, by paths in it: folders, and files whose bytes decide about others. */
 type Wanted = { contexts: readonly string[]; texts: readonly string[] }
 
-/** What one reading has in common: `named` submodules so far, of which `count` with `bytes` of tarballs are begun. */
+/** What one reading has in common: `named` submodules so far, `count` archives that are begun. */
 type Reading = {
   sources: Sources
   folder: string
   named: number
   count: number
-  bytes: number
-  /** Where files are to be kept: how much more of them. */
+  /** How much more there may be of the submodules' archives and, where files are to be kept, of these. */
+  archives: Room
   room: Room | undefined
 }
 
 /**
- * Reads a commit's tarball as `readTree` does, and those of the submodules in or above the wanted folders, which are
- * downloaded beside it. Where none is, nothing is asked for. The limits are those of a source without submodules. What is
- * to be built is kept: the bytes of its files lie beside the tarballs then.
+ * Reads a commit's archive as `readTree` does, and those of the submodules in or above the wanted folders. Where none
+ * is, nothing is asked for. The limits are those of a source without submodules. What is to be built is kept: the bytes
+ * of its files lie in the folder then.
  */
 export async function readSource(
   sources: Sources,
   commit: Commit,
-  tarball: string,
+  { archive, folder }: Source,
   contexts: readonly string[],
   texts: readonly string[],
   keep: boolean,
 ): Promise<SourceTree> {
   const room = keep ? { left: UNPACKED_LIMIT } : undefined
-  const reading = { sources, folder: dirname(tarball), named: 0, count: 0, bytes: 0, room }
-  const tree = await read(reading, commit, tarball, { contexts, texts }, DEPTH)
+  const reading = { sources, folder, named: 0, count: 0, archives: { left: TARBALL_LIMIT }, room }
+  const tree = await read(reading, { ...commit, archive: await archive }, { contexts, texts }, DEPTH)
   const size = [...tree.files.values()].reduce((sum, file) => sum + file.size, 0)
   if (tree.files.size > ENTRY_LIMIT) throw refused(refusals.tooManyFiles(ENTRY_LIMIT))
   if (size > UNPACKED_LIMIT) throw refused(refusals.unpacksTo(UNPACKED_LIMIT / 1024 ** 3))
@@ -53,16 +51,15 @@ export async function readSource(
 
 async function read(
   reading: Reading,
-  commit: Commit,
-  tarball: string,
+  commit: Archived,
   { contexts, texts }: Wanted,
   depth: number,
 ): Promise<SourceTree> {
-  const { room } = reading
-  const look = (spool?: Spool) => readTree(tarball, commit.sha, contexts, texts, spool)
-  const tree = await (room ? withSpool(filesOf(tarball), room, look) : look())
-  // All that is wanted of it lies beside it now.
-  if (room) await rm(tarball)
+  const { folder, room } = reading
+  const look = (spool?: Spool) => readTree({ ...commit, folder }, commit.sha, contexts, texts, spool)
+  const file = filesIn(folder, reading.count)
+  reading.count += 1
+  const tree = await (room ? withSpool(file, room, look) : look())
   const followed = submodulesIn(tree.texts.get(GITMODULES)?.toString('utf8') ?? '')
     .map((submodule) => ({ submodule, wanted: wantedOf(submodule.path, { contexts, texts }) }))
     .filter(({ wanted }) => wanted.contexts.length > 0)
@@ -83,14 +80,10 @@ async function readSubmodule(
   wanted: Wanted,
   depth: number,
 ): Promise<SourceTree | undefined> {
-  reading.count += 1
-  const tarball = join(reading.folder, `submodule-${reading.count}.tar.gz`)
-  const commit = await reading.sources.submodule(parent, submodule, tarball)
-  if (commit === undefined) return undefined
-  reading.bytes += (await stat(tarball)).size
-  if (reading.bytes > TARBALL_LIMIT) throw refused(refusals.archiveTooLarge(TARBALL_LIMIT / 1024 ** 2))
-  const tree = await read(reading, commit, tarball, wanted, depth)
-  const { repository } = commit
+  const found = await reading.sources.submodule(parent, submodule, reading.archives)
+  if (found === undefined) return undefined
+  const tree = await read(reading, found, wanted, depth)
+  const { repository } = found
   return below(submodule.path, { ...tree, submodules: [{ repository, at: '' }, ...tree.submodules] })
 }
 

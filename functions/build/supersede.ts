@@ -1,3 +1,4 @@
+import { branchesOf, isOf } from '../shared/branches.ts'
 import { diskTag } from '../shared/disk.ts'
 import { Failure } from '../shared/failure.ts'
 import type { Entry } from '../shared/images.ts'
@@ -8,8 +9,8 @@ import type { Workshop } from './workshop.ts'
 
 /**
  * Ends merges that wait for a slot where a newer one of their repository moves every tag that they would: what they
- * build would be replaced as soon as it stood. Asked once a merge's services are planned and its record says so, for it
- * may be either of the two: before that it might yet turn out to move nothing.
+ * build would be replaced as soon as it stood. Asked once a merge's services are planned and before any of them waits
+ * for a slot, for it may be either of the two: before that it might yet turn out to move nothing.
  */
 export function supersede(
   { works, config }: Pick<Workshop, 'works' | 'config'>,
@@ -43,10 +44,10 @@ function takesPlaceOf(newer: Work, older: Work): boolean {
   const failed = record.state === 'failed' || record.state === 'error'
   if (moves === undefined || cancelled.aborted || failed) return false
   if (older.moves === undefined || !older.waits) return false
-  const { time = 0, branch } = older.record
-  return (
-    record.branch === branch && (record.time ?? 0) > time && [...older.moves].every((tag) => moves.has(tag))
-  )
+  const { time = 0 } = older.record
+  // On a branch that the newer one did not come to, nothing would take its place.
+  const covers = branchesOf(older.record).every((branch) => isOf(record, branch))
+  return covers && (record.time ?? 0) > time && [...older.moves].every((tag) => moves.has(tag))
 }
 
 function end(older: Work, { record }: Work): void {

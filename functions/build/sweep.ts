@@ -55,7 +55,9 @@ async function take(shop: Workshop, service: string, tag: string, seen?: { liste
 export async function clearEngine(shop: Workshop, service: string, tag: string): Promise<void> {
   if (tag.startsWith(DISK_PREFIX)) return
   const image = `${shop.config.registry}/${stagingOf(service)}:${tag}`
-  if (await shop.engine.hasOurs(image, tag.slice(0, 40))) await shop.engine.remove(image)
+  await shop.engines.each(async (engine) => {
+    if (await engine.hasOurs(image, tag.slice(0, 40))) await engine.remove(image)
+  })
 }
 
 /**

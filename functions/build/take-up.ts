@@ -2,8 +2,8 @@ import { log } from '../shared/log.ts'
 import { isFinal, type MergeRecord } from '../shared/merge-record.ts'
 import { acceptMerge } from './accept-merge.ts'
 import { openBackoff } from './backoff.ts'
+import { lead } from './lead.ts'
 import { claimOf } from './missed.ts'
-import { sameRecord } from './sole-writer.ts'
 import type { Workshop } from './workshop.ts'
 
 /** Merges that ended this long ago, in ms, are told to GitHub once more by a process that did not end them. */
@@ -29,8 +29,10 @@ export async function takeUp(shop: Workshop): Promise<string[]> {
       if (isFinal(record)) over.push(record)
       else if (due(shop, record)) open.push(record)
     }
-    const last = over.sort((a, b) => (a.time ?? 0) - (b.time ?? 0)).at(-1)
-    if (last) await lead(shop, last)
+    await lead(
+      shop,
+      over.sort((a, b) => (a.time ?? 0) - (b.time ?? 0)),
+    )
     // Not before: whoever finds them settled goes by `newest`.
     for (const record of over) {
       // A process may have died between the last record and its word to GitHub, which says `pending` since.
@@ -45,8 +47,8 @@ export async function takeUp(shop: Workshop): Promise<string[]> {
     record.state === 'publishing' ? 0 : (record.time ?? Date.parse(record.queued))
   for (const record of open.sort((a, b) => rank(a) - rank(b))) {
     const { repositoryId, repository, sha } = record
-    await acceptMerge(shop, claimOf(repositoryId, repository, record), record.head).catch((error: unknown) =>
-      log('take_up_failed', { repository, sha, error }),
+    await acceptMerge(shop, claimOf({ repositoryId, repository }, record), record.head).catch(
+      (error: unknown) => log('take_up_failed', { repository, sha, error }),
     )
   }
   return open.map((record) => `${record.repository} ${record.sha}`)
@@ -56,15 +58,4 @@ export async function takeUp(shop: Workshop): Promise<string[]> {
 function due(shop: Workshop, record: MergeRecord): boolean {
   if (record.state === 'failed') return false
   return record.state !== 'error' || rested(record, shop.now(), shop.uptime())
-}
-
-/**
- * A process may have died, or the registry, between the two tags of a merge's last record: its sha and `newest`, which
- * the badge goes by. `last` is the newest merge that this process finds final for the first time.
- */
-async function lead(shop: Workshop, last: MergeRecord): Promise<void> {
-  const newest = await shop.ledger.newest(last.repositoryId)
-  const behind = (newest?.time ?? 0) < (last.time ?? 0)
-  const older = newest?.sha === last.sha && !sameRecord(newest, last)
-  if ((behind || older || newest?.torn) && !shop.works.find(last)) await shop.ledger.writeMerge(last)
 }

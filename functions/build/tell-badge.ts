@@ -1,8 +1,14 @@
 import { log } from '../shared/log.ts'
+import type { MergeRecord } from '../shared/merge-record.ts'
 import { postSigned } from '../shared/post-signed.ts'
 import type { Secrets } from '../shared/secrets.ts'
 
 const DEADLINE_MS = 4_000
+
+/** The services whose badges a merge may have changed. */
+export function toldOf({ known, services }: MergeRecord): string[] {
+  return [...new Set([...known, ...services.map((service) => service.name)])]
+}
 
 /**
  * A signed word to badge, by the queue: forget what you cached of these services. Only a hint: what the badge

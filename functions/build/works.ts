@@ -30,6 +30,9 @@ export type Work = {
   cancel(why: Failure): void
 }
 
+/** What is remembered of a merge that is final. */
+type Settled = Pick<MergeRecord, 'branch'>
+
 /** Ignored commits that are remembered; forgetting one costs a question to GitHub. */
 const IGNORED_LIMIT = 10_000
 
@@ -43,9 +46,10 @@ export function openWorks() {
   const merges = new Map<string, Work>()
   const live = new Map<string, Live>()
   const ignored = new Set<string>()
-  const settled = new Set<string>()
+  const settled = new Map<string, Settled>()
   const times = new Map<string, number | undefined>()
   const left = new Map<string, number>()
+  const halfway = new Map<number, Set<string>>()
   const calls = new Map<string, Promise<BuildRecord>>()
   const key = (record: Pick<MergeRecord, 'repositoryId' | 'sha'>) => `${record.repositoryId}/${record.sha}`
   return {
@@ -54,6 +58,9 @@ export function openWorks() {
 
     /** Whether the engine's cache may have grown since it was pruned. */
     cacheGrown: true,
+
+    /** Merges that were left in the middle of publishing, by repository, once the ledger was looked through for them. */
+    halfway,
 
     find: (record: Pick<MergeRecord, 'repositoryId' | 'sha'>): Work | undefined => merges.get(key(record)),
 
@@ -71,7 +78,9 @@ export function openWorks() {
       return work
     },
     end(work: Work): void {
+      const { repositoryId, sha, state } = work.record
       merges.delete(key(work.record))
+      if (state === 'publishing') halfway.get(repositoryId)?.add(sha)
       work.promise()
       work.date()
       work.finish()
@@ -104,11 +113,12 @@ export function openWorks() {
       uptime < (left.get(key(record)) ?? 0),
 
     /** Remembers that the ledger has a merge as final: it need not be read again, until it is begun again. */
-    settle: (record: Pick<MergeRecord, 'repositoryId' | 'sha' | 'time'>): void => {
-      settled.add(key(record))
+    settle: ({ branch, ...record }: Settled & Pick<MergeRecord, 'repositoryId' | 'sha' | 'time'>): void => {
+      settled.set(key(record), { branch })
       times.set(key(record), record.time)
     },
-    settled: (record: Pick<MergeRecord, 'repositoryId' | 'sha'>): boolean => settled.has(key(record)),
+    settled: (record: Pick<MergeRecord, 'repositoryId' | 'sha'>): Settled | undefined =>
+      settled.get(key(record)),
 
     /** Remembers the time that the ledger has of a merge, which keeps it for ever. */
     remember: (record: Pick<MergeRecord, 'repositoryId' | 'sha' | 'time'>) =>

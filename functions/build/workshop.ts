@@ -6,7 +6,7 @@ import type { Secrets } from '../shared/secrets.ts'
 import type { Cloud } from './aws/cloud.ts'
 import type { Config } from './config.ts'
 import type { DiskService } from './disk-service.ts'
-import type { Engine } from './engine.ts'
+import type { Engines } from './engines.ts'
 import type { GitHub } from './github.ts'
 import type { Access } from './github-access.ts'
 import type { Grants } from './grants.ts'
@@ -27,7 +27,7 @@ export type Workshop = {
   /** What GitHub's tarballs leave out; of what a stranger wrote only what is public. */
   sources: Sources
   publicSources: Sources
-  engine: Engine
+  engines: Engines
   toldTimes: ToldTimes
   /** What the operator lets the builds of a repository use. */
   grants(repository: string, entry: Entry): Promise<Grants>
@@ -45,8 +45,6 @@ export type Workshop = {
   /** What the operator's receivers are told of a merge's end. */
   notices: Notices
   metrics: Metrics
-  /** `max_builds` builds at once, whatever merge they belong to. */
-  slots: LimitFunction
   /** One merge is dated at a time. */
   dating: LimitFunction
   /** One publication at a time: the registry has no create-only PUT. */

@@ -73,6 +73,7 @@ export const BADGE_SCHEMAS: Record<string, Schema> = {
       'type',
       'image',
       'repository',
+      'branches',
       'commit',
       'merged_at',
       'attempt',
@@ -87,6 +88,7 @@ export const BADGE_SCHEMAS: Record<string, Schema> = {
       image: { ...TEXT, description: 'as it is pulled' },
       digest: DIGEST,
       repository: TEXT,
+      branches: { type: 'array', items: TEXT, description: 'those that its merge is of' },
       commit: SHA,
       pull_request: { type: 'integer' },
       built_from: {

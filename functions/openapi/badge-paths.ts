@@ -2,7 +2,13 @@ import { type Answer, jsonAnswer, ref } from './answer.ts'
 import { AGAIN_PATH, CANCEL_PATH, LIVE_PATH } from './build-page-paths.ts'
 import type { Operation, Paths } from './operation.ts'
 import { inBoth, MOVED, text } from './page-answer.ts'
-import { ANY_SERVICE_IN_PATH, BUILD_IN_PATH, type Parameter, SERVICE_IN_PATH } from './parameter.ts'
+import {
+  ANY_SERVICE_IN_PATH,
+  BRANCH_IN_QUERY,
+  BUILD_IN_PATH,
+  type Parameter,
+  SERVICE_IN_PATH,
+} from './parameter.ts'
 import { PAGE_KEY, PUBLIC, SIGNED } from './security.ts'
 
 const BADGE = { label: 'build', message: '1.4.2', color: 'green' }
@@ -19,6 +25,7 @@ const HISTORY = {
       image: 'registry.example.org/web:1.4.2',
       digest: `sha256:${'0'.repeat(64)}`,
       repository: 'owner/repo',
+      branches: ['develop'],
       commit: '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d',
       pull_request: 7,
       merged_at: '2026-01-01T00:00:00.000Z',
@@ -36,6 +43,7 @@ const HISTORY = {
       image: 'registry.example.org/web:1.4.1',
       digest: `sha256:${'1'.repeat(64)}`,
       repository: 'owner/repo',
+      branches: ['develop'],
       commit: '0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c',
       merged_at: '2025-12-31T00:00:00.000Z',
       attempt: 1,
@@ -75,7 +83,7 @@ function page(operationId: string, summary: string, parameters: Parameter[]): Op
 /** What READMEs, people and scripts read. Every GET answers HEAD as well. */
 export const BADGE_PATHS: Paths = {
   '/function/badge': {
-    get: page('services', 'All services: what stands, and what happens', []),
+    get: page('services', 'All services: what stands, and what happens', [BRANCH_IN_QUERY]),
     post: {
       operationId: 'forget',
       tags: ['badge'],
@@ -95,7 +103,7 @@ export const BADGE_PATHS: Paths = {
       tags: ['badge'],
       summary: 'The badge, always an image',
       security: PUBLIC,
-      parameters: [ANY_SERVICE_IN_PATH],
+      parameters: [ANY_SERVICE_IN_PATH, BRANCH_IN_QUERY],
       responses: {
         200: text('image/svg+xml', 'The badge; `unknown` where nobody has built such a service'),
         304: NOT_CHANGED,
@@ -109,7 +117,7 @@ export const BADGE_PATHS: Paths = {
       tags: ['badge'],
       summary: 'The badge for shields.io',
       security: PUBLIC,
-      parameters: [ANY_SERVICE_IN_PATH],
+      parameters: [ANY_SERVICE_IN_PATH, BRANCH_IN_QUERY],
       responses: {
         200: jsonAnswer("shields.io's endpoint schema", ref('ShieldsBadge'), {
           schemaVersion: 1,
@@ -127,7 +135,7 @@ export const BADGE_PATHS: Paths = {
       tags: ['badge'],
       summary: 'The newest 50 builds of a service',
       security: PAGE_KEY,
-      parameters: [SERVICE_IN_PATH],
+      parameters: [SERVICE_IN_PATH, BRANCH_IN_QUERY],
       responses: {
         200: jsonAnswer('Newest first', ref('History'), HISTORY),
         303: MOVED,
@@ -150,7 +158,10 @@ export const BADGE_PATHS: Paths = {
     },
   },
   '/function/badge/{service}': {
-    get: page('service', 'One service: what is published, how it is pulled, its builds', [SERVICE_IN_PATH]),
+    get: page('service', 'One service: what is published, how it is pulled, its builds', [
+      SERVICE_IN_PATH,
+      BRANCH_IN_QUERY,
+    ]),
   },
   '/function/badge/{service}/builds/{id}': {
     get: page('buildPage', 'One build and its log', [SERVICE_IN_PATH, BUILD_IN_PATH]),

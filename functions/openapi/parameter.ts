@@ -34,3 +34,12 @@ export const BUILD_IN_PATH: Parameter = {
   schema: { type: 'string', pattern: BUILD_ID.source },
   example: '1767225600000-1a2b3c4d5e6f',
 }
+
+export const BRANCH_IN_QUERY: Parameter = {
+  name: 'branch',
+  in: 'query',
+  required: false,
+  description: 'One of the setting `branch`; without it the first',
+  schema: { type: 'string', minLength: 1 },
+  example: 'develop',
+}

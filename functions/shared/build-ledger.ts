@@ -1,4 +1,5 @@
 import { getArtifact, type Layer, putArtifact } from './artifact.ts'
+import { type Branches, branchTag, isOf } from './branches.ts'
 import {
   BUILD_ID,
   BUILD_TYPE,
@@ -18,8 +19,11 @@ const OWNER_TYPE = 'application/vnd.artefacto.owner.v1+json'
 
 export type Owner = { repositoryId: number; repository: string }
 
-/** `builds/<service>`: a tag a build, `published` on the newest one that is in the registry, and `owner`. */
-export function buildsIn(registry: Registry, writer: Writer) {
+/** What the ledger says is published of a service by each branch. */
+type Published = ReadonlyMap<string, Mended<BuildRecord> | undefined>
+
+/** `builds/<service>`: a tag a build, `published` on the newest one of each branch that is in the registry, and `owner`. */
+export function buildsIn(registry: Registry, writer: Writer, branches: Branches) {
   const builds = (service: string) => `builds/${service}`
 
   const ownerAt = async (service: string): Promise<Owner | undefined> => {
@@ -45,12 +49,30 @@ export function buildsIn(registry: Registry, writer: Writer) {
     }
     return undefined
   }
-  const published = (service: string): Promise<Mended<BuildRecord> | undefined> =>
-    unlessTorn(buildAt(service, 'published'), async () => mended(await findBuild(service, isPublished)))
+  const publishedTag = (branch: string) => branchTag('published', branch, branches)
+  const findPublished = (service: string, branch: string) =>
+    findBuild(service, (record) => isPublished(record) && isOf(record, branch))
+  // As `newest` of merges: the tag may be of another branch.
+  const published = async (
+    service: string,
+    branch: string = branches[0],
+  ): Promise<Mended<BuildRecord> | undefined> => {
+    const found = await unlessTorn(buildAt(service, publishedTag(branch)), async () =>
+      mended(await findPublished(service, branch)),
+    )
+    return found && isOf(found, branch) ? found : undefined
+  }
+  const allPublished = async (service: string): Promise<Published> =>
+    new Map(
+      await Promise.all(branches.map(async (branch) => [branch, await published(service, branch)] as const)),
+    )
 
-  const putBuild = (record: BuildRecord, before: BuildRecord | undefined): Promise<void> => {
-    const leads = isPublished(record) && (before?.time ?? 0) <= record.time
-    const tags = leads ? [record.id, 'published'] : [record.id]
+  const putBuild = (record: BuildRecord, before: Published): Promise<void> => {
+    const leads = branches.filter(
+      (branch) =>
+        isPublished(record) && isOf(record, branch) && (before.get(branch)?.time ?? 0) <= record.time,
+    )
+    const tags = [record.id, ...leads.map(publishedTag)]
     const artifact = { artifactType: BUILD_TYPE, annotations: buildAnnotations(record), layers: record.logs }
     return putArtifact(registry, builds(record.service), tags, artifact)
   }
@@ -58,24 +80,25 @@ export function buildsIn(registry: Registry, writer: Writer) {
   return {
     build,
     published,
+    findPublished,
 
-    /** Writes a service's record, and `published` where it is the newest that stands in the registry. */
+    /** Writes a service's record, and `published` of its branches where it is the newest that stands in the registry. */
     writeBuild: (record: BuildRecord): Promise<void> =>
       writer(builds(record.service))(async () =>
-        putBuild(record, isPublished(record) ? await published(record.service) : undefined),
+        putBuild(record, isPublished(record) ? await allPublished(record.service) : new Map()),
       ),
 
     /**
-     * Rewrites a service's record, if there is one, and `published` as above. `change` is shown what both tags say, and
-     * gives what is to stand there; undefined where that is so already.
+     * Rewrites a service's record, if there is one, and `published` as above. `change` is shown what all of these tags
+     * say, and gives what is to stand there; undefined where that is so already.
      */
     changeBuild: (
       service: string,
       id: string,
-      change: (found: BuildRecord, before: Mended<BuildRecord> | undefined) => BuildRecord | undefined,
+      change: (found: BuildRecord, before: Published) => BuildRecord | undefined,
     ): Promise<void> =>
       writer(builds(service))(async () => {
-        const [found, before] = await Promise.all([build(service, id), published(service)])
+        const [found, before] = await Promise.all([build(service, id), allPublished(service)])
         const record = found && change(found, before)
         if (record) await putBuild(record, before)
       }),

@@ -29,6 +29,7 @@ export type BuildRecord = {
   tags?: string[] | undefined
   repositoryId: number
   repository: string
+  /** As branches.ts: those of its merge. */
   branch: string
   commit: string
   /** When it was merged, ms since 1970. */

@@ -7,6 +7,9 @@ export const DISK_FILE = 'disk.tar.gz'
 /** GiB, where images.json says nothing. */
 export const DISK_GIB = 8
 
+/** Of several images of an index, the one that a disk is made of. */
+export const DISK_PLATFORM = 'linux/amd64'
+
 /** The disk of a build of type AMI, as it stands in the registry as `<service>:<version>-ami`. */
 export type Disk = {
   digest: string

@@ -39,8 +39,8 @@ export function url(env: Environment, name: string, fallback?: string): string {
 }
 
 /** A word list, separated by commas or spaces. */
-export function list(env: Environment, name: string): string[] {
-  return (env[name] ?? '').split(/[\s,]+/).filter((word) => word !== '')
+export function list(env: Environment, name: string, fallback = ''): string[] {
+  return (env[name] || fallback).split(/[\s,]+/).filter((word) => word !== '')
 }
 
 /** A regular expression. */

@@ -36,6 +36,11 @@ const FAILURES = {
   version_taken: [409, 'failed', 'the version is taken; raise it'],
   name_owned: [409, 'failed', 'the service name belongs to another repository'],
   no_disks: [422, 'failed', 'this installation makes no disks: type AMI needs the service ami (docs/ami.md)'],
+  no_indexes: [
+    422,
+    'failed',
+    'this registry loses the images of an index: several platforms need registry 3',
+  ],
   secret_refused: [422, 'failed', 'a build secret is not there, or not allowed to this repository'],
   disk_refused: [422, 'failed', 'the image cannot become a bootable disk'],
   source_refused: [422, 'failed', 'the sources cannot be built'],

@@ -8,7 +8,8 @@ export type HttpCall = {
   headers?: Record<string, string>
   /** What comes as a stream is sent as it comes. */
   body?: Buffer | string | AsyncIterable<Buffer> | undefined
-  agent?: Agent
+  /** `false`: a connection of this call's own, and none that was kept. */
+  agent?: Agent | false
   signal?: AbortSignal
   /** How long nothing may come or go, in ms, until all of the answer is there; 0: any time. */
   silence?: number
@@ -23,7 +24,12 @@ export async function callHttp(url: string | URL, call: HttpCall): Promise<Incom
   const { method, headers, body, agent, signal, silence = 0 } = call
   const target = new URL(url)
   const { request } = target.protocol === 'https:' ? await import('node:https') : await import('node:http')
-  const options = { method, ...(headers && { headers }), ...(agent && { agent }), ...(signal && { signal }) }
+  const options = {
+    method,
+    ...(headers && { headers }),
+    ...(agent !== undefined && { agent }),
+    ...(signal && { signal }),
+  }
   const sent = request(target, options)
   // What breaks after the answer has begun is seen by whoever reads it.
   sent.on('error', () => {})

@@ -31,6 +31,7 @@ export type MergeRecord = {
   repositoryId: number
   sha: string
   repository: string
+  /** As branches.ts: of which it is a merge. */
   branch: string
   pullRequest?: number | undefined
   /** Whether its repository is private: links to its pages carry their key then. */

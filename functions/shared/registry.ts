@@ -32,6 +32,12 @@ export type Registry = Blobs & {
   tags(repository: string): Promise<string[]>
   /** All repositories whose name begins with `prefix`. */
   repositories(prefix: string): Promise<string[]>
+  /**
+   * Whether garbage collection leaves an index its images: that of distribution 2 takes them
+   * (https://github.com/distribution/distribution/issues/3178). No header tells the versions apart, but 2 lists tags
+   * whatever `n` says, and 3 refuses one below 0.
+   */
+  keepsIndexes(): Promise<boolean>
   /** Whether it answers and takes the password; a Failure where it does not. */
   ping(): Promise<void>
 }
@@ -112,6 +118,14 @@ export function openRegistry(
     async repositories(prefix) {
       const names = await all('catalog', '_catalog?n=1000', 'repositories')
       return names.filter((name) => name.startsWith(prefix))
+    },
+    async keepsIndexes() {
+      const { body } = await expect('catalog', { method: 'GET', path: '_catalog?n=1' }, 200)
+      // 3.0 looks first whether the repository is there.
+      const [name = 'none'] =
+        (JSON.parse(body.toString()) as { repositories: string[] | null }).repositories ?? []
+      const call = { method: 'GET', path: `${name}/tags/list?n=-1` } as const
+      return (await expect(name, call, 200, 400, 404)).status === 400
     },
     async ping() {
       await expect('catalog', { method: 'GET', path: '' }, 200)

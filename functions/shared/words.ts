@@ -9,6 +9,9 @@ export const noUrl = (name: string) => `${name} is missing: set it in stack.yml`
 export const notUrl = (name: string, text: string) =>
   `${name}=${text}: write a URL such as https://registry:5000`
 export const notExpression = (name: string, text: string) => `${name}=${text}: write a regular expression`
+export const notBranch = (name: string, branch: string) => `${name}: ${branch} is no name of a branch`
+export const branchTwice = (name: string, branch: string) => `${name}: ${branch} is there twice`
+export const branchTooLong = (name: string, branch: string) => `${name}: ${branch} is too long a name`
 export const secretMissing = (name: string) => `the secret ${name} is missing or empty`
 
 // Requests.

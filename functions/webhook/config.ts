@@ -1,8 +1,9 @@
+import { type Branches, readBranches } from '../shared/branches.ts'
 import { type Environment, list, url } from '../shared/environment.ts'
 
 export type Config = {
-  /** The branch whose merges are built. */
-  branch: string
+  /** Those whose merges are built. */
+  branches: Branches
   /** The allow-list; empty lets in any repository that signs. */
   repositories: string[]
   gatewayUrl: string
@@ -12,7 +13,7 @@ export type Config = {
 /** Everything this function reads from its environment. A value that cannot be used is an Error that names it. */
 export function readConfig(env: Environment): Config {
   return {
-    branch: env.branch || 'develop',
+    branches: readBranches(env),
     repositories: list(env, 'repositories'),
     gatewayUrl: url(env, 'gateway_url', 'http://gateway:8080'),
     secretFolder: env.secret_mount_path || '/var/openfaas/secrets',

@@ -4,7 +4,7 @@ import { allowed } from '../shared/repositories.ts'
 import type { Delivery, PullRequestPayload, PushPayload } from './delivery.ts'
 import * as words from './words.ts'
 
-export type Rules = { branch: string; repositories: readonly string[] }
+export type Rules = { branches: readonly string[]; repositories: readonly string[] }
 
 /** A merge to build, a pull request to check, or the reason why this delivery is neither; all are fine. */
 export type Decision =
@@ -17,7 +17,7 @@ export type Decision =
 export function decide(delivery: Delivery, rules: Rules): Decision {
   switch (delivery.event) {
     case 'ping':
-      return { pong: words.pong(rules.branch) }
+      return { pong: words.pong(built(rules)) }
     case 'pull_request':
       return delivery.action === 'closed'
         ? decidePullRequest(delivery.payload, rules)
@@ -34,10 +34,11 @@ function decidePullRequest({ number, pull_request }: PullRequestPayload, rules: 
   const { ref, repo } = pull_request.base
   admit(repo.full_name, rules)
   if (!pull_request.merged) return { ignored: words.closedUnmerged(number) }
-  if (ref !== rules.branch) return { ignored: words.mergedElsewhere(number, shown(ref), rules.branch) }
+  if (!rules.branches.includes(ref))
+    return { ignored: words.mergedElsewhere(number, shown(ref), built(rules)) }
   const sha = commitAt('/pull_request/merge_commit_sha', pull_request.merge_commit_sha)
   return {
-    merge: { repository_id: repo.id, repository: repo.full_name, sha, pull_request: number },
+    merge: { repository_id: repo.id, repository: repo.full_name, sha, branch: ref, pull_request: number },
   }
 }
 
@@ -45,7 +46,7 @@ function decidePullRequest({ number, pull_request }: PullRequestPayload, rules: 
 function decideCheck({ action, number, pull_request, changes }: PullRequestPayload, rules: Rules): Decision {
   const { ref, repo } = pull_request.base
   admit(repo.full_name, rules)
-  if (ref !== rules.branch) return { ignored: words.goesElsewhere(number, shown(ref), rules.branch) }
+  if (!rules.branches.includes(ref)) return { ignored: words.goesElsewhere(number, shown(ref), built(rules)) }
   if (action === 'edited' && changes?.base === undefined) return { ignored: words.editedAlike(number) }
   const sha = commitAt('/pull_request/head/sha', pull_request.head?.sha)
   const { id: repository_id, full_name: repository } = repo
@@ -60,10 +61,15 @@ function commitAt(place: string, sha: string | null | undefined): string {
 /** The payload does not tell a merge made with git from an ordinary push: `build` drops the latter. */
 function decidePush({ ref, after, deleted, repository }: PushPayload, rules: Rules): Decision {
   admit(repository.full_name, rules)
-  if (ref !== `refs/heads/${rules.branch}`)
-    return { ignored: words.pushedElsewhere(shown(ref.replace(/^refs\/heads\//, '')), rules.branch) }
-  if (deleted) return { ignored: words.branchDeleted(rules.branch) }
-  return { merge: { repository_id: repository.id, repository: repository.full_name, sha: after } }
+  const branch = ref.replace(/^refs\/heads\//, '')
+  if (branch === ref || !rules.branches.includes(branch))
+    return { ignored: words.pushedElsewhere(shown(branch), built(rules)) }
+  if (deleted) return { ignored: words.branchDeleted(branch) }
+  return { merge: { repository_id: repository.id, repository: repository.full_name, sha: after, branch } }
+}
+
+function built({ branches }: Rules): string {
+  return branches.join(' or ')
 }
 
 /** A payload may be 25 MB of one name. */

@@ -9,9 +9,9 @@ import { receiver } from './receive.ts'
 let receive: ((request: Request) => Promise<Reply>) | undefined
 
 function wire() {
-  const { branch, repositories, gatewayUrl, secretFolder } = readConfig(process.env)
+  const { branches, repositories, gatewayUrl, secretFolder } = readConfig(process.env)
   return receiver({
-    rules: { branch, repositories },
+    rules: { branches, repositories },
     secrets: secretsIn(secretFolder),
     enqueue: enqueueAt(gatewayUrl),
     now: () => new Date(),

@@ -2,7 +2,15 @@ import { adopt, DEFAULT_BRANCH, refresh } from './adopt.ts'
 import { announce, type Event, eventsOf } from './announce.ts'
 import { deliver, hookId, redeliver, type Webhook } from './delivery.ts'
 import type { Hook } from './hook.ts'
-import { commitAside, type Move, mergeChange, openPull, pullOfHead, pushChange } from './merge.ts'
+import {
+  commitAside,
+  forwardBranch,
+  type Move,
+  mergeChange,
+  openPull,
+  pullOfHead,
+  pushChange,
+} from './merge.ts'
 import { ping } from './payloads.ts'
 import type { Pull } from './pull.ts'
 import { findRepository, type Repository, renameRepository } from './repository.ts'
@@ -10,7 +18,7 @@ import type { LocalGitHub, Merge } from './server.ts'
 import type { Site } from './site.ts'
 
 type Making = Pick<LocalGitHub, 'create' | 'exists' | 'id' | 'rename'>
-type Changing = Pick<LocalGitHub, 'merge' | 'push' | 'commitAside' | 'replayHead'>
+type Changing = Pick<LocalGitHub, 'merge' | 'push' | 'forward' | 'commitAside' | 'replayHead'>
 type Calling = Pick<LocalGitHub, 'redeliver' | 'ping'>
 
 /** How repositories come to be. */
@@ -40,6 +48,10 @@ export function changingActions(site: Site, webhook: Webhook | undefined): Chang
     const deliveries = await announce(site, webhook, { repository, move, pull, events })
     return mergeOf(pull, move, deliveries)
   }
+  const pushed = async (fullName: string, move: Move, events: Event[]) => {
+    const news = { repository: existing(site, fullName), move, events }
+    return { sha: move.after, deliveries: await announce(site, webhook, news) }
+  }
   return {
     merge: async (fullName, { deliver: wanted, ...change }) => {
       const defaults = { title: 'A change', base: DEFAULT_BRANCH, method: 'merge' as const, at: site.now() }
@@ -49,8 +61,11 @@ export function changingActions(site: Site, webhook: Webhook | undefined): Chang
     push: async (fullName, { deliver: wanted, ...change }) => {
       const defaults = { branch: DEFAULT_BRANCH, message: 'A commit', at: site.now() }
       const move = await inTurn(site, fullName, (it) => pushChange(it, { ...defaults, ...change }))
-      const news = { repository: existing(site, fullName), move, events: eventsOf(wanted) }
-      return { sha: move.after, deliveries: await announce(site, webhook, news) }
+      return pushed(fullName, move, eventsOf(wanted))
+    },
+    forward: async (fullName, { deliver: wanted, from = DEFAULT_BRANCH, to }) => {
+      const move = await inTurn(site, fullName, (it) => forwardBranch(it, { from, to }))
+      return pushed(fullName, move, eventsOf(wanted))
     },
     commitAside: (fullName, { pull, ...change }) =>
       inTurn(site, fullName, async (it) => {

@@ -18,6 +18,8 @@ export type Fault = {
   stallAfter?: number
   redirectTo?: string
   delayMs?: number
+  /** Nothing is answered before this has come. */
+  until?: Promise<void>
   /** The connection is closed without an answer. */
   drop?: true
 }

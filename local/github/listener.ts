@@ -53,6 +53,7 @@ async function serve(
   if (site.requests.length > REQUESTS_KEPT) site.requests.shift()
   const fault = site.faults.take(`${method} ${path}`)
   if (fault?.delayMs !== undefined) await wait(fault.delayMs)
+  await fault?.until
   if (fault?.drop) {
     request.socket.destroy()
     return

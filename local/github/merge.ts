@@ -53,6 +53,17 @@ export async function pushChange(
   return { branch, before, after }
 }
 
+/** Moves a branch on to the head of another one, as a push of it does that is fast-forward. */
+export async function forwardBranch(
+  repository: Repository,
+  { from, to }: { from: string; to: string },
+): Promise<Move> {
+  const before = await headOf(repository.directory, to)
+  const after = await existingHead(repository, from)
+  await git(repository.directory, ['update-ref', `refs/heads/${to}`, after])
+  return { branch: to, before, after }
+}
+
 /** Commits to a branch, which starts at the base's head where there is none; nobody merges it. */
 export async function commitAside(
   repository: Repository,

@@ -80,6 +80,11 @@ export type LocalGitHub = Reviewing & {
     fullName: string,
     change: { files: Files; branch?: string; message?: string; at?: Date; deliver?: boolean },
   ) => Promise<{ sha: string; deliveries: Delivery[] }>
+  /** Moves a branch on to the head of another one, as `git push origin develop:main` does; delivers `push`. */
+  forward: (
+    fullName: string,
+    change: { from?: string; to: string; deliver?: boolean },
+  ) => Promise<{ sha: string; deliveries: Delivery[] }>
   /** A commit that is there and not merged, with an open pull request when `pull`. Delivers nothing. */
   commitAside: (
     fullName: string,

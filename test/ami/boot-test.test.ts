@@ -11,7 +11,10 @@ const UP = 'ami[2.1] network eth0 10.0.2.15\nami[2.2] start\n'
 const PANIC = '[    1.234567] Kernel panic - not syncing: Fatal exception\n'
 const folder = mkdtempSync(join(tmpdir(), 'boot-test-'))
 
-/** QEMU's part is played: its runs write these consoles, one after another, and the one that says `serve` answers. */
+/**
+ * QEMU's part is played: its runs write these consoles, one after another, and the one that says `serve` answers; with
+ * `slow` beside it listens after a while, and does not answer who comes first. One that says `curt` closes at any word.
+ */
 function play(...consoles: string[]): void {
   writeFileSync(join(folder, 'consoles'), JSON.stringify(consoles))
   writeFileSync(
@@ -23,7 +26,13 @@ const [text, ...rest] = JSON.parse(readFileSync('${folder}/consoles', 'utf8'))
 writeFileSync('${folder}/consoles', JSON.stringify(rest))
 writeFileSync(/file:(\\S+)/.exec(words)[1], text)
 const port = Number(/hostfwd=tcp:127.0.0.1:(\\d+)/.exec(words)[1])
-if (text.includes('serve')) require('node:http').createServer((_, response) => response.end('here')).listen(port, '127.0.0.1')
+let busy = text.includes('slow')
+const serve = () => require('node:http').createServer((_, response) => {
+  if (!busy) response.end('here')
+  busy = false
+}).listen(port, '127.0.0.1')
+if (text.includes('curt')) require('node:net').createServer((socket) => socket.on('data', () => socket.end())).listen(port, '127.0.0.1')
+if (text.includes('serve')) setTimeout(serve, busy ? 1500 : 0)
 `,
   )
   chmodSync(join(folder, QEMU), 0o755)
@@ -57,6 +66,14 @@ test.after(() => {
 test('is passed by the first answer', async () => {
   play(`${UP}serve\n`)
   assert.is((await boot()).answer, 'HTTP 200')
+})
+test('waits for the first word of a service that is slow to listen, and slow to speak', async () => {
+  play(`${UP}serve slow\n`)
+  assert.is((await boot()).answer, 'HTTP 200')
+})
+test('is passed by a service that closes at what is no word of its own', async () => {
+  play(`${UP}curt\n`)
+  assert.is((await boot()).answer, 'a connection')
 })
 test('is made again where the machine broke before the command was started', async () => {
   play('', `${UP}${PANIC}`, `${UP}serve\n`)

@@ -45,6 +45,7 @@ builds('lists the builds, newest first', async () => {
     image: 'images.example:5000/web:1.4.2',
     digest: DIGEST,
     repository: 'acme/shop',
+    branches: ['develop'],
     commit: SHA,
     pull_request: 12,
     merged_at: '2026-11-22T18:00:00.000Z',

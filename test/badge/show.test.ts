@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import type { BuildRecord } from '../../functions/shared/build-record.ts'
 import { sign } from '../../functions/shared/signature.ts'
 import { build, DISK, merge } from './records.ts'
-import { openStage, type Stage } from './stage.ts'
+import { GREEN_DOCUMENT, openStage, type Stage } from './stage.ts'
 
 let stage: Stage
 const titleOf = async (path: string) => {
@@ -53,14 +53,7 @@ showing('answers 304 to who has the image', async () => {
 showing('gives shields.io exactly its document', async () => {
   const reply = await stage.call('/web.json')
   assert.is(reply.headers['Content-Type'], 'application/json')
-  assert.equal(JSON.parse(String(reply.body)), {
-    schemaVersion: 1,
-    label: 'build',
-    message: '1.4.2',
-    color: 'green',
-    isError: false,
-    cacheSeconds: 300,
-  })
+  assert.equal(JSON.parse(String(reply.body)), GREEN_DOCUMENT)
 })
 showing('gives an image of unknown services and of nonsense', async () => {
   assert.is(await titleOf('/nobody.svg'), '200 build: unknown')

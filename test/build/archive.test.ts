@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -18,7 +18,7 @@ const top: Raw = { name: `${TOP}/`, flag: '5', mode: 0o755 }
 async function read(bytes: Buffer, sha = SHA): Promise<(SourceEntry & { text: string })[]> {
   writeFileSync(file, bytes)
   const seen: (SourceEntry & { text: string })[] = []
-  await walk(file, sha, async (entry, content) => {
+  await walk(createReadStream(file), sha, async (entry, content) => {
     seen.push({ ...entry, text: (await buffer(content)).toString() })
   })
   return seen
@@ -129,7 +129,7 @@ reading("gives the visitor's own Failure, and does not go on after it", async ()
   writeFileSync(file, tarball(FILES))
   let visits = 0
   const failure = await failureOf(() =>
-    walk(file, SHA, () => {
+    walk(createReadStream(file), SHA, () => {
       visits += 1
       throw Object.assign(new Error(), { name: 'not a Failure' })
     }),
@@ -148,7 +148,7 @@ reading('stops a bomb at the limit, whatever its header says', async () => {
   for (const size of [limit, 0, 7 * 1024 ** 3]) {
     writeFileSync(file, tarball([{ name: `${TOP}/bomb`, body: Buffer.alloc(limit), size }]))
     const skip = (_entry: SourceEntry, content: Readable) => void content.resume()
-    const failure = await failureOf(() => walk(file, SHA, skip, undefined, limit))
+    const failure = await failureOf(() => walk(createReadStream(file), SHA, skip, undefined, limit))
     assert.is(failure.code, 'source_refused')
     assert.match(failure.message, /^the repository unpacks to more than/)
   }
@@ -156,7 +156,7 @@ reading('stops a bomb at the limit, whatever its header says', async () => {
 reading('ends when the signal says so', async () => {
   writeFileSync(file, tarball(FILES))
   const stop = new AbortController()
-  const walking = walk(file, SHA, () => stop.abort(new Error('enough')), stop.signal)
+  const walking = walk(createReadStream(file), SHA, () => stop.abort(new Error('enough')), stop.signal)
   const error = await walking.then(
     () => undefined,
     (thrown: Error) => thrown,

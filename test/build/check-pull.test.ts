@@ -40,9 +40,9 @@ function stage(work: (stage: Stage) => Promise<void>, settings = {}): () => Prom
     withGitHub(async ({ github, hub }) => {
       const shown: Shown[] = []
       const token: Stage['token'] = { text: TOKEN }
-      const ledger = openLedger(registry)
-      const lfs = { find: async () => new Map() }
       const config = readConfig({ repositories: 'acme/*', public_url: 'https://ci.example', ...settings })
+      const ledger = openLedger(registry, config.branches)
+      const lfs = { find: async () => new Map() }
       const shop = {
         config,
         access: { identity: async () => token.text },
@@ -202,13 +202,18 @@ checks(
     const first = await open(WEB)
     const push = async (version: string) =>
       (await hub.pushToPull('acme/shop', 1, { files: images({ web: version }) })).sha
-    hub.faults.add({ match: `/tarball/${first.sha}`, delayMs: 300 })
+    let answer = () => {}
+    const until = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    hub.faults.add({ match: `/tarball/${first.sha}`, until })
     await ask(first)
     while (!hub.requests.some(({ path }) => path.endsWith(`/tarball/${first.sha}`)))
       await new Promise((resolve) => setTimeout(resolve, 5))
     const [second, third] = [await push('1.0.1'), await push('1.0.2')]
     await ask({ ...first, sha: second })
     await ask({ ...first, sha: third })
+    answer()
     assert.equal(await next(), ['success', 'will build web 1.0.2'])
     assert.equal(shown, [])
     // The one in between was not even asked about.
@@ -259,6 +264,20 @@ checks(
     await ask(request)
     assert.equal(await next(), ['error', 'GitHub answered 503 to /repos/acme/shop/pulls/1'])
   }),
+)
+
+checks(
+  'of a pull request into a further branch says what a merge there would do',
+  stage(
+    async ({ ask, open, next, hub }) => {
+      const request = await open(WEB)
+      await hub.forward('acme/shop', { to: 'main', deliver: false })
+      await hub.retarget('acme/shop', request.pull_request, 'main')
+      await ask(request)
+      assert.equal(await next(), ['success', 'will build web 1.0.0'])
+    },
+    { branch: 'develop main' },
+  ),
 )
 
 const CLAIMS: Record<string, (request: CheckRequest, hub: LocalGitHub) => Promise<CheckRequest>> = {

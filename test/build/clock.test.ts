@@ -6,6 +6,7 @@ import { receiver } from '../../functions/build/receive.ts'
 import { openWorks } from '../../functions/build/works.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
 import { sign } from '../../functions/shared/signature.ts'
+import { oneEngine } from '../support/engines-of.ts'
 
 const SECRET = 'a-secret-of-these-tests'
 const HOUR_MS = 3_600_000
@@ -21,6 +22,7 @@ function open() {
     registry: { repositories: async () => [] },
     ledger: empty,
     works: openWorks(),
+    engines: oneEngine({}),
     statuses: { retry: () => {} },
     metrics: openMetrics(),
     now: () => clock.now,

@@ -4,7 +4,7 @@ import { readConfig } from '../../functions/build/config.ts'
 
 // test/rules/stack.test.ts holds the defaults against stack.yml.
 const DEFAULTS = {
-  branch: 'develop',
+  branches: ['develop'],
   repositories: [],
   githubApiUrl: 'https://api.github.com',
   githubAppId: '',
@@ -12,7 +12,7 @@ const DEFAULTS = {
   registry: '127.0.0.1:5000',
   registryUrl: 'https://artefacto-registry:5000',
   registryPull: '127.0.0.1:5000',
-  dockerHost: 'tcp://artefacto-docker:2376',
+  dockerHosts: ['tcp://artefacto-docker:2376'],
   amiHost: '',
   awsRegion: '',
   buildSecrets: [],
@@ -38,10 +38,11 @@ config('takes an empty variable, which is what stack.yml can say, for a missing 
 })
 config('takes what the environment says', () => {
   const found = readConfig({
-    branch: 'main',
+    branch: 'main release/1.x',
     repositories: 'acme/shop, acme/*\nother/one',
     github_api_url: 'https://ghe.example/api/v3/',
     registry: 'registry.example:5000',
+    docker_host: 'tcp://one:2376  unix:///two.sock tcp://one:2376',
     max_builds: '7',
     sync_wait: '500ms',
     build_timeout: '1h',
@@ -50,8 +51,9 @@ config('takes what the environment says', () => {
     mutable_tags: '^edge$',
   })
   assert.equal(found.repositories, ['acme/shop', 'acme/*', 'other/one'])
+  assert.equal(found.dockerHosts, ['tcp://one:2376', 'unix:///two.sock'])
   assert.is(found.githubApiUrl, 'https://ghe.example/api/v3')
-  assert.equal([found.branch, found.maxBuilds], ['main', 7])
+  assert.equal([found.branches, found.maxBuilds], [['main', 'release/1.x'], 7])
   assert.equal([found.syncWait, found.buildTimeout], [500, 3_600_000])
   assert.equal([found.imageSize, found.engineCache], [2e9, 20e9])
   assert.equal([found.mutableTags.test('edge'), found.mutableTags.test('latest')], [true, false])
@@ -61,7 +63,7 @@ config('lets people pull by the name that is pushed to, unless another is given'
   assert.is(readConfig({ registry: 'a.example', registry_pull: 'b.example' }).registryPull, 'b.example')
 })
 config('cannot be changed by whoever holds it', () => {
-  assert.throws(() => Object.assign(readConfig({}), { branch: 'other' }), /read only/)
+  assert.throws(() => Object.assign(readConfig({}), { maxBuilds: 9 }), /read only/)
 })
 
 const REFUSED: [name: string, value: string, says: RegExp][] = [

@@ -29,7 +29,7 @@ const PULL: Pull = {
 const commit = (date: number, parents: number): Commit => ({
   sha: SHA,
   commit: { message: 'Merge', committer: { date: iso(date) } },
-  parents: Array.from({ length: parents }, () => ({})),
+  parents: Array.from({ length: parents }, () => ({ sha: SHA })),
 })
 const WORLD: World = {
   repository: { id: 42, full_name: 'acme/shop', private: false },
@@ -96,6 +96,10 @@ const OTHERS: Record<string, Pull> = {
 }
 for (const [title, pull] of Object.entries(OTHERS))
   pulls(`${title} is not`, async () => assert.equal(await refusal({ pull }), NOT_MERGED))
+pulls('into any of the branches that its record names is', async () => {
+  const of = claim({ branch: 'main develop' })
+  assert.equal(await ask({}, of), { ...SEEN, time: MERGED, committed: COMMITTED, pullRequest: 7 })
+})
 pulls('that GitHub does not show yet is waited for, some minutes', async () => {
   const [code, message] = await refusal({ pull: undefined })
   assert.is(code, 'github_refused')
@@ -151,6 +155,17 @@ for (const compared of ['ahead', 'diverged', undefined] as const)
   pushes(`of a merge that the branch does not have (${compared}) is not`, async () => {
     assert.equal(await refusal({ compared }, push), NOT_MERGED)
   })
+pushes('is looked for in the branch that it is claimed of, else in the one that brought it', async () => {
+  for (const branch of ['main', 'main develop']) {
+    const questions: string[] = []
+    await confirm(github(WORLD, questions), { ...push, branch }, NOW)
+    assert.ok(questions.includes(`main...${SHA}`), questions.join())
+  }
+  assert.equal(await refusal({ compared: 'ahead' }, { ...push, branch: 'main' }), [
+    'not_merged',
+    `${SHA} is not merged into main`,
+  ])
+})
 pushes('takes the time of the pull request that GitHub lists for it', async () => {
   const found = await ask({ listed: [{ ...PULL, number: 6, merged_at: null }, PULL] }, push)
   assert.equal(found, { ...SEEN, time: MERGED, committed: COMMITTED, pullRequest: 7 })

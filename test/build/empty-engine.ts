@@ -1,5 +1,5 @@
-import { PassThrough, Readable } from 'node:stream'
-import { filesFor } from '../../functions/build/file-sync.ts'
+import { PassThrough, type Readable } from 'node:stream'
+import { sendFiles } from '../../functions/build/file-sync.ts'
 import { framed, messagesIn } from '../../functions/build/grpc.ts'
 import { type Offer, offered } from '../../functions/build/offer.ts'
 import { fields, message } from '../../functions/build/protobuf.ts'
@@ -25,7 +25,7 @@ export async function take(listed: readonly Listed[]): Promise<Seen[]> {
   let listedAll = false
   const files = () => seen.flatMap(({ mode }, id) => (mode < LINK ? [id] : []))
   const ask = (kind: number, id = 0) => ours.write(framed(message(kind, '', id)))
-  for await (const messages of messagesIn(Readable.from(filesFor(ours, listed))))
+  for await (const messages of messagesIn(sentTo(ours, listed)))
     for (const bytes of messages) {
       const packet = new Map(fields(bytes))
       const kind = Number(packet.get(1) ?? STAT)
@@ -44,6 +44,17 @@ export async function take(listed: readonly Listed[]): Promise<Seen[]> {
       else if (listedAll && ended.size === files().length) ask(FIN)
     }
   return seen
+}
+
+/** What is sent to an engine: a copy, for its memory is used again. */
+export function sentTo(engine: AsyncIterable<Buffer>, listed: readonly Listed[]): Readable {
+  const theirs = new PassThrough()
+  const send = async (bytes: Buffer) => void theirs.write(Buffer.from(bytes))
+  sendFiles(engine, listed, send).then(
+    () => theirs.end(),
+    (error: Error) => theirs.destroy(error),
+  )
+  return theirs
 }
 
 export const isFolder = ({ mode }: Seen) => mode >= FOLDER

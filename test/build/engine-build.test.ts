@@ -61,6 +61,24 @@ builds('takes another Dockerfile and another stage', async () => {
   const { Config } = await dockerAt(stage.local.host).getImage(building({}).image).inspect()
   assert.equal(Config.Labels, { stage: 'first' })
 })
+builds('makes an image for another platform', async () => {
+  const dockerfile = 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /\n'
+  for (const platform of ['linux/arm64', 'linux/arm/v7', 'linux/s390x']) {
+    const [os, architecture = '', variant] = platform.split('/')
+    await build({ Dockerfile: dockerfile, [architecture]: 'x' }, { platform })
+    const image = await dockerAt(stage.local.host).getImage(building({}).image).inspect()
+    assert.equal([image.Os, image.Architecture], [os, architecture])
+    if (variant) assert.is((image as { Variant?: string }).Variant, variant)
+  }
+})
+builds('says what to do where a step runs a program of another platform', async () => {
+  // The head of a program for S/390, in ASCII.
+  const program = `\x7fELF\x02\x02\x01${'\0'.repeat(9)}\0\x02\0\x16\0\0\0\x01`
+  const dockerfile = 'FROM scratch\nCOPY --chmod=755 program /\nRUN ["/program"]\n'
+  const [code, message = ''] = await failed({ Dockerfile: dockerfile, program }, { platform: 'linux/s390x' })
+  assert.is(code, 'build_failed')
+  assert.match(message, /^exec format error: .*\/program.*; use FROM --platform=\$BUILDPLATFORM .*binfmt/)
+})
 builds('logs what a step prints as it comes, with a session that outlives seconds of silence', async () => {
   const script = `console.log('€ '+process.argv.length);setTimeout(()=>console.error('end'),4e3)//${Date.now()}`
   const log = await build({ Dockerfile: `FROM ${stage.base}\n${run(script)}` })

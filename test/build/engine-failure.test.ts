@@ -104,6 +104,17 @@ builds('lays a full disk that a step met at the engine, not at the repository', 
     'engine_error',
   )
 })
+builds('says what to do where a program is for another processor', () => {
+  const { code, message } = buildFailure(
+    'executor failed running [/bin/sh -c apk add git]: exit code: 1',
+    '#6 standard_init_linux.go:220: exec user process caused "exec format error"\n',
+  )
+  assert.is(code, 'build_failed')
+  assert.match(
+    message,
+    /^exec format error: executor failed running .*; use FROM --platform=\$BUILDPLATFORM .*binfmt/,
+  )
+})
 builds('says the first line, short, and without the chain in front of it', () => {
   const chain =
     'failed to solve with frontend dockerfile.v0: failed to solve: rpc error: code = Unknown desc = '

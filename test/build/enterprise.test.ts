@@ -1,7 +1,4 @@
-import { rmSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { openGitHub } from '../../functions/build/github.ts'
@@ -23,11 +20,11 @@ const tls = await makeLeaf(corp, ['127.0.0.1'], new Date())
 const enterprise = suite('GitHub Enterprise Server')
 enterprise(
   'is asked below its path, and shown the token nowhere else on its host',
-  withHub({ enterprise: true, token: TOKEN }, async (hub, folder) => {
+  withHub({ enterprise: true, token: TOKEN }, async (hub) => {
     await hub.create('acme/vault', { files: { a: '1' } }, { private: true })
     const github = openGitHub(githubTransport(accessTo(hub.url, holding(TOKEN))))
     const { sha } = (await github.commit('acme/vault', 'develop')) ?? { sha: '' }
-    assert.is(await github.archive('acme/vault', sha, join(folder, 'source.tar.gz')), true)
+    assert.ok((await buffer(await github.tarball('acme/vault', sha))).length > 0)
     const seen = hub.requests.map(({ path, headers }) => [path.replace(/\?.*/, ''), headers.authorization])
     assert.equal(seen, [
       ['/api/v3/repos/acme/vault/commits/develop', `Bearer ${TOKEN}`],
@@ -76,12 +73,11 @@ function withOwn(
       find: async (name) => (name === 'github-ca' ? ca.text : undefined),
     }
     const github = openGitHub(githubTransport(accessTo(hub.url, secrets)))
-    const folder = await mkdtemp(join(tmpdir(), 'own-authority-'))
     const ask = async () => {
-      const commit = await github.commit('acme/shop', 'develop')
-      return commit && github.archive('acme/shop', commit.sha, join(folder, 'source.tar.gz'))
+      const { sha } = (await github.commit('acme/shop', 'develop')) ?? { sha: '' }
+      return (await buffer(await github.tarball('acme/shop', sha))).length > 0
     }
-    await work({ ca, url: hub.url, ask }).finally(() => rmSync(folder, { recursive: true }))
+    await work({ ca, url: hub.url, ask })
   })
 }
 const trusting = suite('a GitHub with an authority of its own')

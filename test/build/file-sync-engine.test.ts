@@ -7,14 +7,14 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { contextFor, decidingFiles } from '../../functions/build/context.ts'
 import { offerOf } from '../../functions/build/offer.ts'
-import { filesOf, tarballIn } from '../../functions/build/source.ts'
+import { filesIn } from '../../functions/build/source.ts'
 import { readSource } from '../../functions/build/submodules.ts'
 import { openToldTimes } from '../../functions/build/told-times.ts'
 import { dockerAt } from '../../local/docker.ts'
 import type { Files } from '../../local/github/write-commit.ts'
 import { failureOf } from '../support/failure-of.ts'
 import { building, NEVER, openStage, type Stage } from './engine-stage.ts'
-import { gitSource } from './git-source.ts'
+import { type GitSource, gitSource, sourceIn } from './git-source.ts'
 import { NO_SOURCES } from './no-sources.ts'
 
 const WEB = { service_name: 'web', version: '1', type: 'Docker' } as const
@@ -28,6 +28,11 @@ type Found = Record<string, string>
 let stage: Stage
 const toldTimes = openToldTimes()
 
+function treeOf({ sha, tarball }: GitSource) {
+  const commit = { repository: 'acme/shop', sha }
+  return readSource(NO_SOURCES, commit, sourceIn(tarball), ['web'], decidingFiles(WEB), true)
+}
+
 /**
  * Builds web of these files, that a commit has at this many seconds of the day. `lost`: from when the files are read, so
  * many of their bytes are left.
@@ -37,9 +42,8 @@ async function build(service: string, files: Files, second = 0, lost?: number): 
     Object.fromEntries(Object.entries(files).map(([path, file]) => [`web/${path}`, file])),
   )
   try {
-    const commit = { repository: 'acme/shop', sha: source.sha }
-    const tree = await readSource(NO_SOURCES, commit, source.tarball, ['web'], decidingFiles(WEB), true)
-    if (lost !== undefined) truncateSync(filesOf(tarballIn(source.folder)), lost)
+    const tree = await treeOf(source)
+    if (lost !== undefined) truncateSync(filesIn(source.folder), lost)
     const offer = offerOf(toldTimes, service, contextFor(WEB, tree), DAY + second * 1000)
     await stage.engine.build(building({}, { offer }), () => {}, NEVER)
     return await dataOf(building({}).image)
@@ -197,8 +201,7 @@ syncs('are not mixed where two builds of one service run at once', async () => {
   const commits = await Promise.all(
     [1, 2, 3].map(async (at) => {
       const source = await gitSource({ 'web/Dockerfile': DOCKERFILE, 'web/a': String(at).repeat(4) })
-      const commit = { repository: 'acme/shop', sha: source.sha }
-      const tree = await readSource(NO_SOURCES, commit, source.tarball, ['web'], decidingFiles(WEB), true)
+      const tree = await treeOf(source)
       return { source, at, context: contextFor(WEB, tree) }
     }),
   )

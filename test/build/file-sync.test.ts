@@ -6,7 +6,6 @@ import { buffer } from 'node:stream/consumers'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { contextFor, decidingFiles } from '../../functions/build/context.ts'
-import { filesFor } from '../../functions/build/file-sync.ts'
 import { framed } from '../../functions/build/grpc.ts'
 import { type Offer, offerOf } from '../../functions/build/offer.ts'
 import { message } from '../../functions/build/protobuf.ts'
@@ -14,8 +13,8 @@ import { readSource } from '../../functions/build/submodules.ts'
 import { inMemory, listing } from '../../functions/build/synced.ts'
 import { openToldTimes } from '../../functions/build/told-times.ts'
 import type { Entry } from '../../functions/shared/images.ts'
-import { allOf, type Seen, take } from './empty-engine.ts'
-import { gitSource } from './git-source.ts'
+import { allOf, type Seen, sentTo, take } from './empty-engine.ts'
+import { gitSource, sourceIn } from './git-source.ts'
 import { NO_SOURCES } from './no-sources.ts'
 
 const WEB: Entry = { service_name: 'web', version: '1.0.0', type: 'Docker' }
@@ -39,7 +38,7 @@ async function offering(entry: Partial<Entry> = {}): Promise<{ offer: Offer; rem
   const tree = await readSource(
     NO_SOURCES,
     commit,
-    tarball,
+    sourceIn(tarball),
     [entry.context ?? 'web'],
     decidingFiles(all),
     true,
@@ -119,8 +118,7 @@ offers.run()
 
 const ONE = listing([inMemory('a', Buffer.from('A'), 1)])
 /** An engine that says these packets, and then no more. */
-const saying = (...packets: Buffer[]) =>
-  buffer(Readable.from(filesFor(Readable.from(packets.map(framed)), ONE)))
+const saying = (...packets: Buffer[]) => buffer(sentTo(Readable.from(packets.map(framed)), ONE))
 const errorOf = (sync: Promise<Buffer>) =>
   sync.then(
     () => 'none',
@@ -146,19 +144,24 @@ for (const [title, packets, words] of [
     assert.match(await errorOf(saying(...packets)), words),
   )
 transfers('ends with an error where a message breaks off, or is huge', async () => {
-  const of = (bytes: Buffer) => errorOf(buffer(Readable.from(filesFor(Readable.from([bytes]), ONE))))
+  const of = (bytes: Buffer) => errorOf(buffer(sentTo(Readable.from([bytes]), ONE)))
   assert.match(await of(framed(message(3)).subarray(0, 6)), /cut off/)
   assert.match(await of(Buffer.from([0, 0xff, 0xff, 0xff, 0xff])), /longer than any/)
 })
 transfers('takes messages in whatever pieces they come', async () => {
   const bytes = Buffer.concat([framed(message(1)), framed(message(3))])
   const pieces = [...bytes].map((byte) => Buffer.from([byte]))
-  assert.ok((await buffer(Readable.from(filesFor(Readable.from(pieces), ONE)))).includes('A'))
+  assert.ok((await buffer(sentTo(Readable.from(pieces), ONE))).includes('A'))
 })
 transfers('brings a large file whole', async () => {
   const large = Buffer.alloc(500_000, 'large')
   const [seen] = await take(listing([inMemory('a', large, 1)]))
   assert.ok(seen?.bytes.equals(large))
+})
+transfers('brings a path whole that is longer than all that is sent at once', async () => {
+  const [path, link] = ['a'.repeat(100_000), 'b'.repeat(100_000)]
+  const [seen] = await take([{ path, mode: '120000', size: 0, target: link, time: 1 }])
+  assert.equal([seen?.path, seen?.link], [path, link])
 })
 transfers('needs no memory for a large context', async () => {
   const large = await gitSource({
@@ -170,20 +173,21 @@ transfers('needs no memory for a large context', async () => {
   writeFileSync(
     script,
     `import { contextFor, decidingFiles } from ${from('context.ts')}
-    import { filesFor } from ${from('file-sync.ts')}
+    import { sendFiles } from ${from('file-sync.ts')}
     import { framed } from ${from('grpc.ts')}
     import { offered, offerOf } from ${from('offer.ts')}
     import { message } from ${from('protobuf.ts')}
     import { readSource } from ${from('submodules.ts')}
+    import { createReadStream } from 'node:fs'
     import { openToldTimes } from ${from('told-times.ts')}
     const entry = ${JSON.stringify(WEB)}
-    const [tarball, sha] = ${JSON.stringify([large.tarball, large.sha])}
+    const [tarball, folder, sha] = ${JSON.stringify([large.tarball, large.folder, large.sha])}
     const before = process.memoryUsage().rss
-    const tree = await readSource({}, { repository: 'acme/shop', sha }, tarball, ['web'], decidingFiles(entry), true)
+    const tree = await readSource({}, { repository: 'acme/shop', sha }, { archive: createReadStream(tarball), folder }, ['web'], decidingFiles(entry), true)
     const listed = offered(offerOf(openToldTimes(), 'web', contextFor(entry, tree), 0), { 'dir-name': 'context' })
     async function* asking() { yield framed(message(1, '', 0)); yield framed(message(1, '', 1)); yield framed(message(3)) }
     let bytes = 0
-    for await (const chunk of filesFor(asking(), listed)) bytes += chunk.length
+    await sendFiles(asking(), listed, async (sent) => { bytes += sent.length })
     console.log(bytes, process.memoryUsage().rss - before)`,
   )
   const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', script], { encoding: 'utf8' })

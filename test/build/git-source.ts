@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createReadStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { git, gitAnywhere } from '../../local/github/git.ts'
 import { type Files, writeCommit } from '../../local/github/write-commit.ts'
 
@@ -41,4 +41,9 @@ export async function gitSource(files: Files): Promise<GitSource> {
     ids: Object.fromEntries(ids),
     remove: () => rmSync(folder, { recursive: true }),
   }
+}
+
+/** A tarball on the disk as it comes from GitHub; what is kept of it lies beside it. */
+export function sourceIn(tarball: string) {
+  return { archive: createReadStream(tarball), folder: dirname(tarball) }
 }

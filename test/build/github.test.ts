@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { mock } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { walk } from '../../functions/build/archive.ts'
 import { IMAGES_LIMIT } from '../../functions/shared/images.ts'
 import { FILES } from '../local/github/hub.ts'
 import { failureOf } from '../support/failure-of.ts'
@@ -112,11 +113,10 @@ const tarball = suite('tarball')
 tarball(
   'is what git holds, asked of the download host without the token',
   withGitHub(
-    async ({ github, hub, folder }) => {
+    async ({ github, hub }) => {
       const { sha } = await hub.merge('acme/shop', merge)
-      const file = join(folder, 'source.tar.gz')
-      await github.tarball('acme/shop', sha, file)
-      const names = execFileSync('tar', ['-tzf', file], { encoding: 'utf8' }).trim().split('\n')
+      const input = await buffer(await github.tarball('acme/shop', sha))
+      const names = execFileSync('tar', ['-tz'], { input, encoding: 'utf8' }).trim().split('\n')
       assert.ok(names.includes(`acme-shop-${sha.slice(0, 7)}/web/start`))
       const seen = hub.requests.filter(({ path }) => /tarball|legacy/.test(path))
       assert.equal(
@@ -129,14 +129,17 @@ tarball(
 )
 tarball(
   'of a commit that is not there says so',
-  withGitHub(async ({ github, folder }) => {
-    const failure = await failureOf(() => github.tarball('acme/shop', SHA, join(folder, 'x')))
+  withGitHub(async ({ github }) => {
+    const failure = await failureOf(() => github.tarball('acme/shop', SHA))
     assert.equal(
       [failure.code, failure.message],
       ['github_refused', `GitHub has no tarball of acme/shop at ${SHA}`],
     )
   }),
 )
+/** How the reading of develop's tarball ends. */
+const ending = async (archive: Readable, sha: string) =>
+  failureOf(walk(archive, sha, (_entry, content) => void content.resume()))
 const LIES: Record<string, object> = {
   'whose connection breaks': { truncateAt: 100 },
   'that is shorter than it said': { body: 'short', headers: { 'content-length': '500' }, truncateAt: 5 },
@@ -144,24 +147,30 @@ const LIES: Record<string, object> = {
 for (const [title, fault] of Object.entries(LIES))
   tarball(
     `${title} is broken`,
-    withGitHub(async ({ github, hub, folder }) => {
+    withGitHub(async ({ github, hub }) => {
       hub.faults.add({ match: 'legacy.tar.gz', ...fault })
-      const failure = await failureOf(() => github.tarball('acme/shop', 'develop', join(folder, 'x')))
-      assert.is(failure.code, 'source_broken')
+      const { sha } = await hub.merge('acme/shop', merge)
+      const failure = await ending(await github.tarball('acme/shop', sha), sha)
+      assert.equal([failure.code, /did not arrive whole/.test(failure.message)], ['source_broken', true])
     }),
   )
 tarball(
   'that stalls is given up after half a minute without a byte',
-  withGitHub(async ({ github, hub, folder }) => {
-    const file = join(folder, 'x')
+  withGitHub(async ({ github, hub }) => {
+    const { sha } = await hub.merge('acme/shop', merge)
     hub.faults.add({ match: 'legacy.tar.gz', stallAfter: 100 })
     mock.timers.enable({ apis: ['setTimeout'] })
     try {
-      const ended = failureOf(() => github.tarball('acme/shop', 'develop', file))
-      while (!existsSync(file) || statSync(file).size < 100) await turn()
+      const archive = await github.tarball('acme/shop', sha)
+      let seen = 0
+      archive.on('data', (chunk: Buffer) => {
+        seen += chunk.length
+      })
+      const ended = ending(archive, sha)
+      while (seen < 100) await turn()
       mock.timers.tick(29_999)
       await turn()
-      assert.is(readFileSync(file).length, 100)
+      assert.is(archive.destroyed, false)
       mock.timers.tick(1)
       assert.is((await ended).code, 'source_broken')
     } finally {

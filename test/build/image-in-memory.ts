@@ -1,4 +1,5 @@
-import { openRegistry, type Registry } from '../../functions/shared/registry.ts'
+import { childFor, putIndex } from '../../functions/build/image-index.ts'
+import { type Manifest, openRegistry, type Registry } from '../../functions/shared/registry.ts'
 import { registryTransport } from '../../functions/shared/registry-transport.ts'
 import type { Secrets } from '../../functions/shared/secrets.ts'
 import { type MemoryRegistry, startMemoryRegistry } from '../support/memory-registry.ts'
@@ -41,4 +42,20 @@ export async function putImage(
   }
   for (const entry of manifest.layers) entry.digest = await registry.putBlob(repository, layer)
   return registry.putManifest(repository, tag, IMAGE_TYPE, Buffer.from(JSON.stringify(manifest, null, 3)))
+}
+
+/** Puts an index of two such images, for amd64 and arm64, as build makes it; gives the digests of all three. */
+export async function putSomeIndex(
+  registry: Registry,
+  repository: string,
+  tag: string,
+  labels: Record<string, string>,
+): Promise<{ digest: string; images: string[] }> {
+  const platforms = ['linux/amd64', 'linux/arm64']
+  const images: string[] = []
+  for (const platform of platforms)
+    images.push(await putImage(registry, repository, tag, { ...labels, platform }))
+  const manifests = await Promise.all(images.map((image) => registry.manifest(repository, image)))
+  const children = platforms.map((platform, at) => childFor(platform, manifests[at] as Manifest))
+  return { digest: await putIndex(registry, repository, tag, children, { labels, size: 64 }), images }
 }

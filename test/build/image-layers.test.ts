@@ -54,11 +54,32 @@ parts(
     assert.is((await failureOf(() => imageParts(registry, 'box', digest))).code, 'disk_refused')
   }),
 )
+const index = (registry: Registry, ...manifests: object[]) =>
+  registry.putManifest('box', 'tag', INDEX, Buffer.from(JSON.stringify({ manifests })))
 parts(
-  'is refused of an index',
+  'is, of an index, that of the image for linux/amd64',
   withRegistry(async (registry) => {
-    const digest = await registry.putManifest('box', 'tag', INDEX, Buffer.from('{"manifests":[]}'))
-    assert.match((await failureOf(() => imageParts(registry, 'box', digest))).message, 'an index of several')
+    const digest = await put(registry, { os: 'linux', architecture: 'amd64' })
+    const other = await put(registry, { os: 'linux', architecture: 'arm64' })
+    const platform = (architecture: string) => ({ platform: { os: 'linux', architecture } })
+    const both = [
+      { digest: other, ...platform('arm64') },
+      { digest, ...platform('amd64') },
+    ]
+    const found = await imageParts(registry, 'box', await index(registry, ...both))
+    assert.is(found.architecture, 'amd64')
+  }),
+)
+parts(
+  'is refused of an index without one',
+  withRegistry(async (registry) => {
+    const digest = await put(registry, { os: 'linux', architecture: 'arm64' })
+    const without = await index(registry, { digest, platform: { os: 'linux', architecture: 'arm64' } })
+    const { code, message } = await failureOf(() => imageParts(registry, 'box', without))
+    assert.equal(
+      [code, message],
+      ['disk_refused', 'the image is an index of several, none of them for linux/amd64'],
+    )
   }),
 )
 parts(

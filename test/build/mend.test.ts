@@ -7,7 +7,7 @@ import type { Registry } from '../../functions/shared/registry.ts'
 import { buildOf } from '../shared/records.ts'
 import { failureOf } from '../support/failure-of.ts'
 import type { MemoryRegistry } from '../support/memory-registry.ts'
-import { putImage, withRegistry } from './image-in-memory.ts'
+import { putImage, putSomeIndex, withRegistry } from './image-in-memory.ts'
 
 const WEB = { service_name: 'web', version: '1.0.0', type: 'Docker' } as const
 const SOURCE = 'v1:aa'
@@ -61,6 +61,15 @@ torn(
     const found = await mended(registry, memory, [{ digest }])
     assert.equal([found?.digest, found?.source], [digest, SOURCE])
     assert.is(await registry.head('web', '1.0.0'), digest)
+  }),
+)
+torn(
+  'is put back to the index that was published',
+  withRegistry(async (registry, memory) => {
+    const labels = { 'artefacto.source.digest': SOURCE }
+    const { digest } = await putSomeIndex(registry, 'web', '1.0.0', labels)
+    const found = await mended(registry, memory, [{ digest }])
+    assert.equal([found?.digest, found?.source, found?.size], [digest, SOURCE, 64])
   }),
 )
 torn(

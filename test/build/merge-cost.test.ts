@@ -65,7 +65,8 @@ cost('is three records of its service and four of itself, in few steps', async (
   assert.is(count(/^PUT builds\/web\/manifests\/published/), 1)
   assert.is(count(/^PUT merges\/\d+\/manifests\/[0-9a-f]{40}/), 4)
   assert.ok(calls.length <= 26, calls.join('\n'))
-  assert.ok(steps <= 22, `${steps} steps`)
+  // One of them while the source is read, if that takes as long.
+  assert.ok(steps <= 23, `${steps} steps`)
 })
 cost(
   'is two questions more where the operator is told: is it the newest, and how did the one before end',

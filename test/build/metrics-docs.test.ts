@@ -1,4 +1,3 @@
-import pLimit from 'p-limit'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parse } from 'yaml'
@@ -10,6 +9,7 @@ import { openWorks } from '../../functions/build/works.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
 import { FAILURE_CODES } from '../../functions/shared/failure.ts'
 import { textOf } from '../rules/source-files.ts'
+import { oneEngine } from '../support/engines-of.ts'
 
 type Rules = { groups: { rules: { alert: string; expr: string }[] }[] }
 
@@ -18,7 +18,7 @@ const shop = {
   metrics: openMetrics(),
   works: openWorks(),
   room: openRoom(Date.now),
-  slots: pLimit(2),
+  engines: oneEngine({}),
 } as Workshop
 const text = String(showMetrics({ ...shop, now: Date.now }).body)
 const shown = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name = '']) => name)

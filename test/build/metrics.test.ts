@@ -1,4 +1,3 @@
-import pLimit from 'p-limit'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readConfig } from '../../functions/build/config.ts'
@@ -10,6 +9,7 @@ import type { Workshop } from '../../functions/build/workshop.ts'
 import { Failure } from '../../functions/shared/failure.ts'
 import type { Request } from '../../functions/shared/http.ts'
 import type { MergeRecord, MergeState } from '../../functions/shared/merge-record.ts'
+import { oneEngine } from '../support/engines-of.ts'
 import { readMetrics } from '../support/metrics.ts'
 
 const NOW = Date.parse('2026-11-22T18:10:00Z')
@@ -40,7 +40,8 @@ function open(answer: () => Promise<never> = () => Promise.reject(new Failure('s
   const metrics = openMetrics()
   const works = openWorks()
   const room = { disks: () => ({}) } as Workshop['room']
-  const shop = { config: readConfig({}), metrics, works, room, slots: pLimit(2), now: () => NOW } as Workshop
+  const engines = oneEngine({})
+  const shop = { config: readConfig({}), metrics, works, room, engines, now: () => NOW } as Workshop
   const receive = observed(shop, answer)
   const shown = async () => readMetrics(String((await receive(GET)).body))
   return { metrics, works, receive, shown }
@@ -51,11 +52,8 @@ merges('are all 0 where nothing has happened', async () => {
   const { shown } = open()
   const { process_start_time_seconds, process_resident_memory_bytes, ...ours } = await shown()
   assert.ok(process_start_time_seconds && process_resident_memory_bytes)
-  assert.is(ours.artefacto_build_slots, 2)
-  assert.equal(
-    Object.entries(ours).filter(([name, value]) => value !== 0 && name !== 'artefacto_build_slots'),
-    [],
-  )
+  const known = { artefacto_build_slots: 2, 'artefacto_engines{state="used"}': 1 }
+  assert.equal(Object.fromEntries(Object.entries(ours).filter(([, value]) => value !== 0)), known)
 })
 merges('tell the age of the oldest, be it in work here or only in the ledger', async () => {
   const { metrics, works, shown } = open()

@@ -127,6 +127,19 @@ moving(
   }),
 )
 moving(
+  'leaves it to a newer merge of another branch, too',
+  withRegistry(async (registry) => {
+    const digest = await publish(registry, '1.4.2')
+    const parts = { ...books(registry), ledger: openLedger(registry, ['develop', 'main']) }
+    const newer = newBuild(
+      { ...JOB, branch: 'main', time: 3_000 },
+      { ...WEB, version: '1.3.9', tags: ['latest'] },
+    )
+    await parts.ledger.writeBuild({ ...newer, state: 'built' })
+    assert.equal(await moveTags(parts, tagged('1.4.2', 'latest'), digest), [])
+  }),
+)
+moving(
   'takes its tag back from the same version, however new: the build method is called a moment after the merge',
   withRegistry(async (registry) => {
     const digest = await publish(registry, '1.4.2')

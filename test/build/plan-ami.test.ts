@@ -15,6 +15,7 @@ import type { Registry } from '../../functions/shared/registry.ts'
 import { buildOf } from '../shared/records.ts'
 import { JOB } from './a-job.ts'
 import { putSomeDisk } from './disk-in-memory.ts'
+import { sourceIn } from './git-source.ts'
 import { putImage, withRegistry } from './image-in-memory.ts'
 import { NO_SOURCES } from './no-sources.ts'
 import { TOP, tarball } from './tar-bytes.ts'
@@ -40,10 +41,16 @@ async function planned(
     sources: NO_SOURCES,
     cloud: async () => cloud,
   }
-  const [found, other] = await plan(look, JOB, [entry, { ...entry, version: 'never-published' }], source, {
-    naming: claimName,
-    keep: false,
-  })
+  const [found, other] = await plan(
+    look,
+    JOB,
+    [entry, { ...entry, version: 'never-published' }],
+    sourceIn(source),
+    {
+      naming: claimName,
+      keep: false,
+    },
+  )
   return { found: found as Plan, sources: other?.verdict === 'build' ? other.source : '' }
 }
 const image = (registry: Registry, label: string) =>
@@ -62,6 +69,20 @@ planning(
     assert.is(found.verdict, 'refused')
     if (found.verdict === 'refused')
       assert.match(found.failure.message, 'box: this installation makes no disks')
+  }),
+)
+planning(
+  'refuses platforms of which none is what a disk is made of',
+  withRegistry(async (registry) => {
+    const { found } = await planned(registry, { ...BOX, platforms: ['linux/arm64'] })
+    assert.is(found.verdict, 'refused')
+    if (found.verdict === 'refused')
+      assert.equal(
+        [found.failure.code, found.failure.message],
+        ['images_invalid', 'box: a disk is made of the image for linux/amd64, which platforms does not name'],
+      )
+    const both = await planned(registry, { ...BOX, platforms: ['linux/arm64', 'linux/amd64'] })
+    assert.is(both.found.verdict, 'build')
   }),
 )
 planning(

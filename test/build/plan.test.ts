@@ -15,6 +15,7 @@ import type { Registry } from '../../functions/shared/registry.ts'
 import { secretsIn } from '../../functions/shared/secrets.ts'
 import { failureOf } from '../support/failure-of.ts'
 import { JOB } from './a-job.ts'
+import { sourceIn } from './git-source.ts'
 import { putImage, withRegistry } from './image-in-memory.ts'
 import { TOP, tarball } from './tar-bytes.ts'
 
@@ -35,7 +36,7 @@ function planned(entries: Entry[], job: Partial<Job> = {}): Promise<Plan[]> {
     ledger: openLedger(registry),
     dating: pLimit(1),
   } as unknown as Workshop
-  return plan(shop, { ...JOB, ...job }, entries, source, { naming: claimName, keep: false })
+  return plan(shop, { ...JOB, ...job }, entries, sourceIn(source), { naming: claimName, keep: false })
 }
 const stage = (work: (stage: Stage) => Promise<void>) =>
   withRegistry(async (memory) => {
@@ -125,6 +126,33 @@ planning(
     const [found] = await planned([tagged])
     assert.is(found?.verdict, 'unchanged')
     if (found?.verdict === 'unchanged') assert.equal(found.tags, ['latest', '1.0'])
+  }),
+)
+planning(
+  'refuses several platforms where the registry would lose the images of an index, and not one',
+  withRegistry(async (memory, { fail, calls }) => {
+    registry = memory
+    // As distribution 2, which takes no notice of the number.
+    fail((_method, path) => (path.endsWith('n=-1') ? 200 : undefined))
+    const [found] = await planned([{ ...WEB, platforms: ['linux/amd64', 'linux/arm64'] }])
+    assert.is(found?.verdict, 'refused')
+    if (found?.verdict === 'refused')
+      assert.equal(
+        [found.failure.code, found.failure.message],
+        [
+          'no_indexes',
+          'web: this registry (distribution 2) loses the images of an index: name one of platforms, or ask the operator for registry 3',
+        ],
+      )
+    calls.length = 0
+    for (const one of [{}, { platforms: ['linux/arm64' as const] }])
+      assert.is((await planned([{ ...WEB, ...one }]))[0]?.verdict, 'build')
+    assert.not(
+      calls.some((call) => /_catalog|tags.list/.test(call)),
+      calls.join(),
+    )
+    fail(undefined)
+    assert.is((await planned([{ ...WEB, platforms: ['linux/amd64', 'linux/arm64'] }]))[0]?.verdict, 'build')
   }),
 )
 planning(

@@ -5,7 +5,7 @@ import { digestOf } from '../../functions/shared/digest.ts'
 import type { Registry } from '../../functions/shared/registry.ts'
 import { failureOf } from '../support/failure-of.ts'
 import { putSomeDisk } from './disk-in-memory.ts'
-import { IMAGE_TYPE, putImage, withRegistry } from './image-in-memory.ts'
+import { IMAGE_TYPE, putImage, putSomeIndex, withRegistry } from './image-in-memory.ts'
 
 const stage = (registry: Registry, source = 'v1:abc') =>
   putImage(registry, 'staging/web', 'f00', { 'artefacto.source.digest': source })
@@ -25,6 +25,19 @@ promoting(
     const staged = await registry.manifest('staging/web', digest)
     assert.equal(await registry.manifest('web', '1.0.0'), staged)
     assert.is(staged?.mediaType, IMAGE_TYPE)
+  }),
+)
+promoting(
+  'puts the images of an index before it, by their digests and without tags',
+  withRegistry(async (registry, memory) => {
+    const { digest, images } = await putSomeIndex(registry, 'staging/web', 'f00', {})
+    memory.calls.length = 0
+    assert.is(await promote(registry, to(digest)), digest)
+    assert.equal(
+      memory.calls.filter((call) => call.startsWith('PUT')),
+      [...images, '1.0.0'].map((reference) => `PUT /v2/web/manifests/${reference}`),
+    )
+    assert.equal(await registry.tags('web'), ['1.0.0'])
   }),
 )
 promoting(

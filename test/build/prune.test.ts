@@ -1,7 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { BUILDS_KEPT, MERGES_KEPT, prune } from '../../functions/build/prune.ts'
+import { BUILDS_KEPT, MERGES_KEPT, prune, pruneBuilds } from '../../functions/build/prune.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
+import type { Branches } from '../../functions/shared/branches.ts'
 import type { BuildRecord } from '../../functions/shared/build-record.ts'
 import { openLedger } from '../../functions/shared/ledger.ts'
 import type { MergeState } from '../../functions/shared/merge-record.ts'
@@ -13,11 +14,16 @@ import { buildOf, mergeOf } from '../shared/records.ts'
 const OVER = 20
 const timeOf = (at: number) => (at + 1) * 60_000
 
-async function stage(states: Record<number, MergeState> = {}, times = timeOf) {
-  const ledger = openLedger(openRegistry(quickRegistry().perform))
+async function stage(
+  states: Record<number, MergeState> = {},
+  times = timeOf,
+  branches: Branches = ['develop'],
+) {
+  const ledger = openLedger(openRegistry(quickRegistry().perform), branches)
+  await ledger.changeStarts(7, () => ({ develop: 1 }))
   for (let at = 0; at < MERGES_KEPT + OVER; at += 1)
     await ledger.writeMerge(mergeOf(`m${at}`, times(at), { state: states[at] ?? 'built' }))
-  const shop = { ledger } as unknown as Workshop
+  const shop = { ledger, config: { branches } } as unknown as Workshop
   return {
     ledger,
     pruned: () => prune(shop, mergeOf('last', 1, { services: [] })),
@@ -44,7 +50,16 @@ merges('that were dropped are from before the start, though GitHub shows them by
   const { ledger, pruned, has } = await stage({}, (at) => (at === OVER - 1 ? second - 3 : timeOf(at)))
   await pruned()
   assert.equal([await has(OVER - 1), await has(OVER)], [false, true])
-  assert.ok(((await ledger.start(7)) ?? 0) > second)
+  assert.ok(((await ledger.starts(7)).develop ?? 0) > second)
+})
+merges('that are the newest of a branch stay, however many another one has had since', async () => {
+  const { ledger, pruned, has } = await stage({}, timeOf, ['develop', 'main'])
+  const main = mergeOf('m0', timeOf(0), { branch: 'develop main', state: 'built' })
+  await ledger.writeMerge(main)
+  await pruned()
+  assert.equal([await has(0), await has(1)], [true, false])
+  assert.is((await ledger.newest(7, 'main'))?.sha, main.sha)
+  assert.equal(Object.keys(await ledger.starts(7)), ['develop'], 'main is seen for the first time yet')
 })
 merges.run()
 
@@ -56,11 +71,20 @@ builds('that are too many are dropped, but never the one that is published', asy
   await write(1)
   for (let time = 2; time <= BUILDS_KEPT + 6; time += 1) await write(time, { state: 'failed' })
   await pruned()
-  const shop = { ledger } as unknown as Workshop
+  const shop = { ledger, config: { branches: ['develop'] } } as unknown as Workshop
   const services = [{ name: 'web', version: '1.0.0', state: 'failed' as const, build: 'x' }]
   await prune(shop, mergeOf('last', 1, { services }))
   const ids = await ledger.buildIds('web')
   assert.is(ids.length, BUILDS_KEPT + 1)
   assert.is(ids.at(-1), buildOf('web', 1).id)
+})
+builds('of another branch do not drop the one that is published there', async () => {
+  const ledger = openLedger(openRegistry(quickRegistry().perform), ['develop', 'main'])
+  await ledger.writeBuild(buildOf('web', 1, { branch: 'main' }))
+  for (let time = 2; time <= BUILDS_KEPT + 6; time += 1) await ledger.writeBuild(buildOf('web', time))
+  const shop = { ledger, config: { branches: ['develop', 'main'] } } as unknown as Workshop
+  await pruneBuilds(shop, 'web')
+  assert.is((await ledger.buildIds('web')).length, BUILDS_KEPT + 1)
+  assert.is((await ledger.published('web', 'main'))?.id, buildOf('web', 1).id)
 })
 builds.run()

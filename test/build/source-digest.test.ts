@@ -78,6 +78,11 @@ golden('keeps its value with build secrets, in whatever order, for ever', () => 
   assert.is(found, `v1:${sha256(`${LINES}{"secrets":["npm","pip"]}\n`)}`)
   assert.is(found, 'v1:1ab703c8d42c881422e6a6c291419a2c336a4aedf0ecd77aaca310d94afc7c62')
 })
+golden('keeps its value with platforms, in whatever order, for ever', () => {
+  const found = digest({ platforms: ['linux/arm64', 'linux/amd64'] })
+  assert.is(found, `v1:${sha256(`${LINES}{"platforms":["linux/amd64","linux/arm64"]}\n`)}`)
+  assert.is(found, 'v1:eb86fb45b0991fb039163b58bee4829b3ae8d3f7cbfcf9b521ee32354c7b63eb')
+})
 golden.run()
 
 const same = suite('sourceDigest is the same')
@@ -116,6 +121,7 @@ const OTHER: Record<string, () => string> = {
   'with an arg': () => digest({ args: { A: '' } }),
   'with a disk of another size': () => digest({ type: 'AMI', disk: 20 }),
   'with a target': () => digest({ target: 'web' }),
+  'with a platform': () => digest({ platforms: ['linux/amd64'] }),
 }
 for (const [title, value] of Object.entries(OTHER)) other(title, () => assert.is.not(value(), digest()))
 other('with another value of an arg', () => {

@@ -5,7 +5,6 @@ import { openGitHub } from '../../functions/build/github.ts'
 import { openLfs } from '../../functions/build/lfs.ts'
 import { fetchContents } from '../../functions/build/lfs-contents.ts'
 import { offerOf } from '../../functions/build/offer.ts'
-import { tarballIn } from '../../functions/build/source.ts'
 import { sourceDigest } from '../../functions/build/source-digest.ts'
 import { type Sources, sourcesAtGitHub } from '../../functions/build/sources.ts'
 import { readSource } from '../../functions/build/submodules.ts'
@@ -52,10 +51,9 @@ export function withSources(
       send: async (sha, entry = {}) => {
         const commit = { repository: 'acme/shop', sha }
         const own = mkdtempSync(join(folder, 'sent-'))
-        const tarball = tarballIn(own)
-        await github.tarball(commit.repository, sha, tarball)
+        const from = { archive: github.tarball(commit.repository, sha), folder: own }
         const all = { ...WEB, ...entry }
-        const tree = await readSource(sources, commit, tarball, [contextOf(all)], decidingFiles(all), true)
+        const tree = await readSource(sources, commit, from, [contextOf(all)], decidingFiles(all), true)
         const context = contextFor(all, tree)
         await fetchContents(sources, commit.repository, context.contents, own)
         const seen = await allOf(offerOf(openToldTimes(), 'web', context, 0))

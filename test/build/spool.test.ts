@@ -2,7 +2,6 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, type Readable } from 'node:stream'
-import { buffer } from 'node:stream/consumers'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { openReader } from '../../functions/build/place.ts'
@@ -33,7 +32,9 @@ spools('gives back each file at its place, in any order', async () => {
   const read = async (at: number, size: number) => {
     const place = places[at]
     assert.ok(place)
-    return (await buffer(reader.read(place, size))).toString()
+    const room = Buffer.alloc(size)
+    await reader.fill(room, place)
+    return room.toString()
   }
   assert.is(await read(2, 2), 'ä')
   assert.is(await read(1, 0), '')
@@ -75,7 +76,7 @@ spools('does not take what lies there for its own', async () => {
 spools('ends with source_broken where a file is shorter than it was', async () => {
   writeFileSync(file, 'abc')
   const reader = openReader()
-  const failure = await failureOf(() => buffer(reader.read({ file, at: 0 }, 4)))
+  const failure = await failureOf(() => reader.fill(Buffer.alloc(4), { file, at: 0 }))
   await reader.close()
   assert.is(failure.code, 'source_broken')
 })

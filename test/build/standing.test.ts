@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { layersSize, standing } from '../../functions/build/standing.ts'
 import { putArtifact } from '../../functions/shared/artifact.ts'
 import { failureOf } from '../support/failure-of.ts'
-import { putImage, withRegistry } from './image-in-memory.ts'
+import { putImage, putSomeIndex, withRegistry } from './image-in-memory.ts'
 
 const LABELS = {
   'artefacto.source.digest': 'v1:abc',
@@ -31,6 +31,16 @@ stands(
     assert.is(await standing(registry, 'web', '1.0.0'), undefined)
     await putImage(registry, 'web', '1.0.0', LABELS)
     assert.is(await standing(registry, 'web', '1.0.1'), undefined)
+  }),
+)
+stands(
+  'says it of an index in one request',
+  withRegistry(async (registry, memory) => {
+    const { digest } = await putSomeIndex(registry, 'web', '1.0.0', LABELS)
+    memory.calls.length = 0
+    const told = { source: 'v1:abc', revision: 'f00', version: '1.0.0', size: 64 }
+    assert.equal(await standing(registry, 'web', '1.0.0'), { digest, ...told })
+    assert.equal(memory.calls, ['GET /v2/web/manifests/1.0.0'])
   }),
 )
 stands(

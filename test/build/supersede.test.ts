@@ -69,6 +69,7 @@ const ENDS: [title: string, older: Merge, newer: Merge][] = [
   ['has a disk that moves, too', ...both([{ type: 'AMI' }])],
   ['has none, where the newer one has', {}, { entries: [{ type: 'AMI' }] }],
   ['meets one that builds nothing', {}, { nothing: true }],
+  ['is of one of the branches that the newer one is of', {}, { record: { branch: 'main develop' } }],
 ]
 for (const [title, older, newer] of ENDS)
   superseding(`ends where it ${title}, whichever is planned first`, () => {
@@ -97,6 +98,7 @@ const STAYS: [title: string, older: Merge, newer: Merge][] = [
   ['moves one tag more', { entries: [{ tags: ['latest'] }] }, {}],
   ['has a disk, and the newer one has none', { entries: [{ type: 'AMI' }] }, {}],
   ['is of another branch', { record: { branch: 'main' } }, {}],
+  ['has come to a branch that the newer one has not', { record: { branch: 'develop main' } }, {}],
   ['is of another repository', { record: { repositoryId: 2 } }, {}],
   ['has nothing to build', { nothing: true }, {}],
   ['is of the same time', { time: 2_000 }, {}],

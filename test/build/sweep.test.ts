@@ -13,6 +13,7 @@ import { openRegistry } from '../../functions/shared/registry.ts'
 import { PLAYED_REGISTRY, playedEngine } from '../fuzz/played-engine.ts'
 import { quickRegistry } from '../fuzz/quick-registry.ts'
 import { buildOf, mergeOf } from '../shared/records.ts'
+import { oneEngine } from '../support/engines-of.ts'
 import { putImage } from './image-in-memory.ts'
 
 // An engine that does not answer is a line of the log.
@@ -32,7 +33,7 @@ function stage() {
     works: openWorks(),
     ledger: openLedger(registry),
     registry,
-    engine: engine.seenThrough(gate),
+    engines: oneEngine(engine.seenThrough(gate)),
     now: () => 0,
     cloud: async () => undefined,
   } as unknown as Workshop

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readConfig } from '../../functions/build/config.ts'
@@ -9,6 +8,7 @@ import { openMetrics } from '../../functions/build/metrics.ts'
 import { openWorks } from '../../functions/build/works.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
 import type { Check } from '../../functions/shared/check.ts'
+import { oneEngine } from '../support/engines-of.ts'
 
 // What is done stands in the log.
 process.stderr.write = () => true
@@ -21,14 +21,13 @@ function open(engine_cache: string) {
     config: readConfig({ engine_cache }),
     works: openWorks(),
     metrics: openMetrics(),
-    slots: pLimit(1),
-    engine: {
+    engines: oneEngine({
       prune: async (keep: number) => {
         asked.push(keep)
         if (fails) throw new Error('no engine')
         return 1000
       },
-    },
+    }),
   } as unknown as Workshop
   return { shop, asked, failing: (now: boolean) => (fails = now) }
 }
@@ -51,7 +50,7 @@ cache('is brought under the size at the start, and after builds, not every minut
 cache('is left alone while a build runs or waits', async () => {
   const { shop, asked } = open('20g')
   let end = () => {}
-  const build = shop.slots(() => new Promise<void>((resolve) => (end = resolve)))
+  const build = shop.engines.slots(() => new Promise<void>((resolve) => (end = resolve)))
   await Promise.resolve()
   await trimCache(shop)
   assert.equal(asked, [])

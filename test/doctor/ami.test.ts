@@ -12,6 +12,7 @@ import { examine } from '../../functions/build/doctor/examine.ts'
 import { openHeard } from '../../functions/build/doctor/heard.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
 import type { Check } from '../../functions/shared/check.ts'
+import { oneEngine } from '../support/engines-of.ts'
 
 const KEY = '[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = c2VjcmV0'
 const RECIPE = { recipe: 'sha256:abc', kernel: '6.1.0-56-cloud-amd64', qemu: true }
@@ -30,7 +31,7 @@ async function look(
       need: async (name: string) => secrets[name] ?? 'x',
       find: async (name: string) => secrets[name],
     },
-    engine: { version: async () => '20.10' },
+    engines: oneEngine({ version: async () => '20.10' }),
     now: Date.now,
   }
   const checks = await examine(

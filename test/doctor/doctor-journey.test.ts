@@ -541,7 +541,7 @@ const AT_GITHUB: Broken[] = [
 function judge(checks: Check[], { line, state = 'failed', says, mend, also = {} }: Broken): void {
   const found = named(checks, line)
   assert.is(found.state, state, found.says)
-  assert.match(found.says, says)
+  assert.match(found.says, says, `${line}: ${found.says}`)
   if (state === 'warning' || state === 'failed') assert.ok(found.mend, 'what mends it')
   if (mend) assert.match(found.mend ?? '', mend)
   for (const [name, words] of Object.entries(also)) assert.match(named(checks, name).says, words)

@@ -1,33 +1,25 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { readConfig } from '../../functions/build/config.ts'
 import { openMetrics } from '../../functions/build/metrics.ts'
 import { receiver } from '../../functions/build/receive.ts'
 import { openWorks } from '../../functions/build/works.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
 import type { Check } from '../../functions/shared/check.ts'
-import { secretsIn } from '../../functions/shared/secrets.ts'
 import { sign, signedGet } from '../../functions/shared/signature.ts'
-import { accessTo } from '../build/asking-github.ts'
+import { oneEngine } from '../support/engines-of.ts'
+import { nowhere } from './nowhere.ts'
 
 const SECRET = 'a-secret-of-these-tests'
-const NOWHERE = 'http://127.0.0.1:1'
 
 /** A build around which nothing answers, called through its own doors, and the clock that its timer goes by. */
 function open() {
   const clock = { uptime: 5_000 }
   const empty = { repositoryIds: async () => [], services: async () => [] }
-  const env = {
-    gateway_url: NOWHERE,
-    github_api_url: NOWHERE,
-    registry_url: 'https://127.0.0.1:1',
-    sync_wait: '1s',
-  }
+  const around = nowhere()
   const shop = {
-    config: readConfig(env),
-    secrets: { ...secretsIn('/nowhere'), rotating: async () => [SECRET] },
-    access: accessTo(NOWHERE, secretsIn('/nowhere')),
-    engine: { version: () => new Promise(() => {}) },
+    ...around,
+    secrets: { ...around.secrets, rotating: async () => [SECRET] },
+    engines: oneEngine({ version: () => new Promise(() => {}) }),
     registry: { repositories: async () => [] },
     ledger: empty,
     works: openWorks(),

@@ -71,6 +71,14 @@ building('refuses what is no query of ours', () =>
     `version=%32`,
     `session=../x`,
     `session=`,
+    `platform=`,
+    `platform=linux`,
+    `platform=linux/arm64`,
+    `platform=windows%2Famd64`,
+    `platform=linux%2Farm64%2C`,
+    `platform=linux%2Famd64%2Clinux%2Farm64`,
+    `platform=linux%2Farm%2F..`,
+    `platform=linux%2Farm64&platform=linux%2Famd64`,
   ]),
 )
 

@@ -72,14 +72,17 @@ proxied('builds with a session, over seconds in which nothing is said', async ()
   await engine.remove(what.image)
 })
 
-proxied('pushes, and hears from the registry what the digest is', async () => {
+proxied('builds for another platform, pushes, and hears from the registry what the digest is', async () => {
   await makeSecrets(real.state)
   const port = await freePort()
   const registry = await startRegistry({ state: real.state, engine: real.local, port, say: () => {} })
   const secret = (name: string) => readFileSync(join(real.state.secrets, name), 'utf8').trim()
   const auth = { username: secret('registry-user'), password: secret('registry-password') }
   const repository = `${registry.host}/staging/web`
-  const what = building({ Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' }, { image: `${repository}:one` })
+  const what = building(
+    { Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' },
+    { image: `${repository}:one`, platform: 'linux/arm/v7' },
+  )
   await engine.build(what, () => {}, NEVER)
   assert.match(await engine.push(repository, 'one', auth, NEVER), /^sha256:[0-9a-f]{64}$/)
   await engine.remove(what.image)

@@ -10,6 +10,7 @@ export const GOOD: Record<string, string> = {
   buildargs: "%7B%22A%22%3A%22%C3%A4%20b'()*~!%3B%2B%26%3D%22%7D",
   labels: '%7B%22org.opencontainers.image.source%22%3A%22https%3A%2F%2Fgithub.com%2Fa%2Fb%22%7D',
   target: 'prod',
+  platform: 'linux%2Farm%2Fv7',
   pull: 'true',
 }
 

@@ -18,6 +18,7 @@ const KEY = '[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_acc
 const options = suite("the installer's options")
 for (const [args, sentence] of [
   [['--repositories', 'owner'], /--repositories owner: write owner\/name or owner\/\*/],
+  [['--branch', 'develop a..b'], /--branch: a\.\.b is no name of a branch/],
   [
     ['--public-url', 'ci.example.org'],
     /--public-url ci.example.org: write an address that begins with https/,
@@ -63,6 +64,7 @@ options('takes a GitHub App with its key, and a CA, and an empty file that takes
 options('takes names in any form of list', () => {
   assert.is(readOptions(['--repositories', 'a/b, c/*'], '/').repositories, 'a/b c/*')
   assert.is(readOptions(['--repositories', ''], '/').repositories, '')
+  assert.is(readOptions(['--branch', ' develop  main '], '/').branch, 'develop main')
 })
 options(
   'take a key of AWS as it is in the file, from where the person is, or an empty one that takes it away',

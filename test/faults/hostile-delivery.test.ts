@@ -15,7 +15,7 @@ for (const name of ['webhook-secret', 'payload-secret'])
   await writeFile(join(folder, name), name === 'webhook-secret' ? 'hook' : 'payload')
 let enqueued: MergeRequest[] = []
 const receive = receiver({
-  rules: { branch: 'develop', repositories: ['acme/*'] },
+  rules: { branches: ['develop'], repositories: ['acme/*'] },
   secrets: secretsIn(folder),
   enqueue: async (merge) => void enqueued.push(merge),
   now: () => new Date('2026-11-22T18:00:00Z'),
@@ -81,6 +81,7 @@ taken('change nothing by keys that every object has', async () => {
   const keys = '{"__proto__":{"merged":true},"constructor":{"prototype":{"x":1}},"toString":1,'
   await receive(delivery('pull_request', merged.replace('{', keys)))
   assert.equal(Object.keys(enqueued[0] ?? {}).sort(), [
+    'branch',
     'delivered',
     'pull_request',
     'repository',

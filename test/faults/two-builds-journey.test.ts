@@ -1,6 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { hostNodeImage } from '../../local/base-image.ts'
 import type { Gateway } from '../../local/gateway/gateway.ts'
+import { run, runs } from '../build/engine-stage.ts'
+import { canHaveOwnEngine, type OwnEngine, openOwnEngine } from '../support/own-engine.ts'
 import { type FaultWorld, openFaultWorld } from './fault-world.ts'
 import type { Moment } from './faulty-registry.ts'
 import { endIn, secondBuild } from './second-build.ts'
@@ -24,15 +27,19 @@ const PHASES: [string, Moment['steps'], 'left' | 'built'][] = [
 const two = suite('two build processes on one merge')
 let world: FaultWorld
 let second: Gateway
+/** The second one's, where there can be one: no image that it builds has the first one's digest. */
+let engine: OwnEngine | undefined
 const lines: string[] = []
 two.before(async () => {
   world = await openFaultWorld()
   await world.judge(await world.mergeBoth())
-  second = await secondBuild(world, lines)
+  if (canHaveOwnEngine()) engine = await openOwnEngine()
+  second = await secondBuild(world, lines, engine && { docker_host: engine.host })
 })
 two.after(async () => {
   await second.close()
   await world.close()
+  await engine?.close()
 })
 
 for (const [phase, steps, end] of PHASES)
@@ -49,11 +56,30 @@ for (const [phase, steps, end] of PHASES)
     await world.judge(merge)
   })
 
+const each = canHaveOwnEngine() ? two : two.skip
+each(
+  'in a RUN: the second runs it on its own engine, and what the first makes of it is not published',
+  async () => {
+    const mark = `mark-${process.pid}`
+    const base = await hostNodeImage(world.engine)
+    assert.is(await engine?.base(), base)
+    const wait = run(`fs.writeFileSync('/result', '${mark}'); setTimeout(() => {}, 6_000)`)
+    const merge = await world.mergeBoth({
+      dockerfile: `FROM ${base} AS work\n${wait}FROM scratch\nCOPY --from=work /result /\nCOPY content /\n`,
+    })
+    await world.until('the RUN', async () => runs(mark))
+    await second.restart('build')
+    await world.until('both to end', async () => endIn(lines, merge.sha) && endIn(world.lines, merge.sha))
+    assert.equal([endIn(lines, merge.sha), endIn(world.lines, merge.sha)], ['built', 'left'])
+    await world.judge(merge)
+  },
+)
+
 two('that catch up at the same moment end in one build', async () => {
   const merge = await world.mergeBoth({ deliver: false })
   await Promise.all([second.restart('build'), world.stack.gateway.restart('build')])
   await world.judge(merge)
-  assert.is((await world.ledger.buildIds('web')).length, PHASES.length + 2)
+  assert.is((await world.ledger.buildIds('web')).length, PHASES.length + (canHaveOwnEngine() ? 3 : 2))
 })
 
 two.run()

@@ -21,7 +21,7 @@ import { changed, push, SHA } from '../webhook/deliveries.ts'
 import { quickRegistry } from './quick-registry.ts'
 import { trying } from './seed.ts'
 
-const RULES = { branch: 'develop', repositories: ['acme/*'] }
+const RULES = { branches: ['develop'], repositories: ['acme/*'] }
 
 const webhook = suite('decide')
 webhook(
@@ -114,7 +114,7 @@ missed('are a set: each once, since the start, oldest first, whatever page told 
     (all, start) => {
       const commits = all.map(({ number, parents }) => ({
         sha: sha(number),
-        parents: Array.from({ length: parents }, () => ({})),
+        parents: Array.from({ length: parents }, () => ({ sha: sha(0) })),
         commit: { message: '', committer: { date: date(number) } },
       }))
       const pulls = all
@@ -125,7 +125,7 @@ missed('are a set: each once, since the start, oldest first, whatever page told 
           merge_commit_sha: sha(number),
           base: { ref: elsewhere ? 'main' : 'develop', repo: { id: 7 } },
         }))
-      const shown = shownMerges(pulls, commits, 7, 'develop', DAY + start * 1000)
+      const shown = shownMerges(pulls, commits, { repositoryId: 7, branch: 'develop' }, DAY + start * 1000)
       const isMerge = (one: (typeof all)[number]) =>
         one.parents > 1 || (one.pull && !one.closed && !one.elsewhere)
       const expected = all.filter((one) => isMerge(one) && one.number >= start).map(({ number }) => number)

@@ -3,6 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { see } from '../../functions/badge/see.ts'
 import { standingDisk } from '../../functions/build/disk-manifest.ts'
+import { isOf } from '../../functions/shared/branches.ts'
 import { openLedger } from '../../functions/shared/ledger.ts'
 import { isFinal, type MergedService, type MergeRecord } from '../../functions/shared/merge-record.ts'
 import { openRegistry, type Registry } from '../../functions/shared/registry.ts'
@@ -11,6 +12,8 @@ import { trying } from './seed.ts'
 import { happening } from './story.ts'
 
 const SERVICES = ['web', 'api']
+
+const BRANCHES = ['develop', 'main'] as const
 
 /** Hours of catch-ups within which everything has to end. */
 const ROUNDS = 6
@@ -23,7 +26,7 @@ interleaving('all end, every version is one digest for ever, and the badge tells
   const story = fc.array(happening, { minLength: 1, maxLength: 25, size: 'max' })
   await fc.assert(
     fc.asyncProperty(fc.nat(), story, async (seed, happenings) => {
-      const world = playedWorld(seed, true)
+      const world = playedWorld(seed, true, BRANCHES.join(' '))
       const registry = openRegistry(world.quick.perform)
       // Connected while nothing is wrong: where a repository starts decides which merges are ours.
       for (const repository of [0, 1])
@@ -47,6 +50,7 @@ interleaving('all end, every version is one digest for ever, and the badge tells
       onlyWhatIsMovedOnIsSuperseded(world, merges)
       await everyVersionIsAPromise(world, registry, merges)
       await everyDiskIsOfItsImage(registry, merges)
+      await whatCameToMainIsThere(world, registry, merges)
       await nothingIsLeft(world)
     }),
     trying(25),
@@ -149,6 +153,23 @@ function promisesOf({ repositories }: PlayedWorld, merges: MergeRecord[], servic
   return promised
 }
 
+/** Its badge goes by the last merge that it was forwarded to, and by nothing that it was not. */
+async function whatCameToMainIsThere(world: PlayedWorld, registry: Registry, all: MergeRecord[]) {
+  const ledger = openLedger(registry, BRANCHES)
+  for (const { id, main = -1, merges } of world.repositories) {
+    const newest = await ledger.newest(id, 'main')
+    same(newest?.sha, merges[main]?.sha, `the newest of main in ${id}`)
+    const beyond = merges.slice(main + 1).map(({ sha }) => sha)
+    const wrong = all.find((record) => isOf(record, 'main') && beyond.includes(record.sha))
+    assert.ok(wrong === undefined, `${wrong?.sha} never came to main`)
+  }
+  for (const service of SERVICES) {
+    const published = await ledger.published(service, 'main')
+    const merge = all.find(({ sha }) => sha === published?.commit)
+    assert.ok(!published || (merge && isOf(merge, 'main')), `${service}: ${published?.id}`)
+  }
+}
+
 /** What is newest says so; another type may have moved an image alone since, where its version moves. */
 async function everyDiskIsOfItsImage(registry: Registry, merges: MergeRecord[]): Promise<void> {
   const last = new Map<string, MergedService>()
@@ -168,7 +189,7 @@ async function everyDiskIsOfItsImage(registry: Registry, merges: MergeRecord[]):
 async function nothingIsLeft({ quick, images }: PlayedWorld): Promise<void> {
   for (const [name, { tags }] of quick.repositories)
     if (name.startsWith('staging/')) same([...tags.keys()].join(), '', name)
-  same([...images.keys()].join(), '', 'the engine')
+  same(images.flatMap((one) => [...one.keys()]).join(), '', 'the engines')
 }
 
 /** uvu keeps both values in a field that fast-check does not print. */

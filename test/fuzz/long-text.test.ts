@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -49,7 +49,7 @@ const headersOf = (name: string, text: string) => ({
 })
 const pulled = (text: string) =>
   closed({ base: { ref: text, repo: { id: 7, full_name: text } }, merge_commit_sha: text })
-const rules = { branch: 'develop', repositories: ['acme/*'] }
+const rules = { branches: ['develop'], repositories: ['acme/*'] }
 const method = { service_name: 'web', version: '1', type: 'Docker' }
 const asked = (change: object) => parseBuildRequest(Buffer.from(JSON.stringify({ ...method, ...change })))
 
@@ -143,7 +143,9 @@ source('a path of 100,000 slashes is refused at once', async () => {
   const path = `${TOP}/${'/'.repeat(100_000)}x`
   writeFileSync(join(folder, 'tar.gz'), tarball([pax({ path }), { name: 'x' }]))
   const before = performance.now()
-  const ended = await walk(join(folder, 'tar.gz'), SHA, () => {}).catch((thrown: unknown) => thrown)
+  const ended = await walk(createReadStream(join(folder, 'tar.gz')), SHA, () => {}).catch(
+    (thrown: unknown) => thrown,
+  )
   rmSync(folder, { recursive: true })
   assert.instance(ended, Failure)
   assert.ok(performance.now() - before < 2_000, 'it takes time that grows with the square of its length')

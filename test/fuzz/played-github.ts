@@ -1,22 +1,26 @@
-import { writeFile } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 import type { Commit, GitHub, Pull } from '../../functions/build/github.ts'
 import { tarball } from '../build/tar-bytes.ts'
 import type { Named } from './story.ts'
 
 export type Merged = { sha: string; seconds: number; number: number; squash: boolean; services: Named[] }
-export type PlayedRepository = { id: number; fullName: string; merges: Merged[] }
+/** `main` is where the branch of that name is in the line of merges, if there is one. */
+export type PlayedRepository = { id: number; fullName: string; merges: Merged[]; main?: number }
 
-/** GitHub in memory: repositories whose `develop` is a line of merges. `gate` lets a question pass, or not. */
+/** GitHub in memory: repositories whose `develop` is a line of merges, to which `main` is forwarded. `gate` lets a question pass, or not. */
 export function playedGithub(repositories: PlayedRepository[], gate: () => Promise<void>): GitHub {
   const find = (fullName: string) => repositories.find((one) => one.fullName === fullName)
   const at = (fullName: string, ref: string) => {
-    const merges = find(fullName)?.merges ?? []
+    const { merges = [], main = -1 } = find(fullName) ?? {}
+    if (ref === 'main') return main
     return ref === 'develop' ? merges.length - 1 : merges.findIndex(({ sha }) => sha === ref)
   }
   const one = <T>(fullName: string, ref: string, map: (merge: Merged) => T): T | undefined => {
     const merge = find(fullName)?.merges[at(fullName, ref)]
     return merge && map(merge)
   }
+  const commits = (fullName: string) =>
+    (find(fullName)?.merges ?? []).map((merge, index, all) => asCommit(merge, all[index - 1]))
   const pulls = (fullName: string) => {
     const { id = 0, merges = [] } = find(fullName) ?? {}
     return merges.map((merge) => asPull(merge, id)).reverse()
@@ -33,21 +37,27 @@ export function playedGithub(repositories: PlayedRepository[], gate: () => Promi
       }),
     pull: (name, number) => gated(() => pulls(name).find((pull) => pull.number === number)),
     pullsOf: (name, sha) => gated(() => pulls(name).filter((pull) => pull.merge_commit_sha === sha)),
-    commit: (name, ref) => gated(() => one(name, ref, asCommit)),
+    commit: (name, ref) => gated(() => commits(name)[at(name, ref)]),
     compare: (name, base, head) =>
       gated(() => {
+        if (at(name, base) < 0) return undefined
         const ahead = at(name, head) - at(name, base)
         const status = ahead === 0 ? 'identical' : ahead > 0 ? 'ahead' : 'behind'
         return { status, ahead_by: Math.max(ahead, 0), behind_by: Math.max(-ahead, 0) } as const
       }),
-    closedPulls: (name, _branch, page) => gated(() => (page === 1 ? pulls(name) : [])),
-    commits: (name, _branch, _since, page) =>
-      gated(() => (page === 1 ? (find(name)?.merges ?? []).map(asCommit).reverse() : [])),
+    closedPulls: (name, branch, page) =>
+      gated(() => (page === 1 ? pulls(name).filter(({ base }) => base.ref === branch) : [])),
+    commits: (name, branch, _since, page) =>
+      gated(() =>
+        page === 1
+          ? commits(name)
+              .slice(0, at(name, branch) + 1)
+              .reverse()
+          : [],
+      ),
     images: (name, sha) => gated(() => one(name, sha, ({ services }) => imagesOf(services))),
-    async tarball(name, sha, file) {
-      const bytes = await gated(() => one(name, sha, (merge) => sourceOf(merge)))
-      await writeFile(file, bytes ?? '')
-    },
+    tarball: (name, sha) =>
+      gated(() => Readable.from([one(name, sha, (merge) => sourceOf(merge)) ?? Buffer.alloc(0)])),
     archive: () => Promise.reject(new Error('nobody here has submodules')),
     gitlink: () => Promise.reject(new Error('nobody here has submodules')),
   }
@@ -59,9 +69,11 @@ function asPull({ sha, seconds, number }: Merged, id: number): Pull {
   return { number, merged_at: date, merge_commit_sha: sha, updated_at: date, base }
 }
 
-function asCommit({ sha, seconds, squash }: Merged): Commit {
+function asCommit({ sha, seconds, squash }: Merged, before: Merged | undefined): Commit {
   const date = new Date(seconds * 1000).toISOString()
-  return { sha, parents: squash ? [{}] : [{}, {}], commit: { message: 'merge', committer: { date } } }
+  const first = { sha: before?.sha ?? '0'.repeat(40) }
+  const parents = squash ? [first] : [first, { sha: 'f'.repeat(40) }]
+  return { sha, parents, commit: { message: 'merge', committer: { date } } }
 }
 
 function imagesOf(services: Named[]): Buffer {

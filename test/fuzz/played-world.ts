@@ -11,13 +11,16 @@ import { openRoom } from '../../functions/build/room.ts'
 import { openToldTimes } from '../../functions/build/told-times.ts'
 import { openWorks } from '../../functions/build/works.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
+import type { MergeRequest } from '../../functions/shared/build-request.ts'
 import { Failure } from '../../functions/shared/failure.ts'
+import type { Reply } from '../../functions/shared/http.ts'
 import { openLedger } from '../../functions/shared/ledger.ts'
 import { openRegistry } from '../../functions/shared/registry.ts'
 import type { RegistryCall } from '../../functions/shared/registry-transport.ts'
 import type { Secrets } from '../../functions/shared/secrets.ts'
 import { NO_SOURCES } from '../build/no-sources.ts'
 import { generator } from '../shared/mutated.ts'
+import { enginesOf } from '../support/engines-of.ts'
 import { playedDisks } from './played-disks.ts'
 import { PLAYED_REGISTRY, playedEngine } from './played-engine.ts'
 import { type PlayedRepository, playedGithub } from './played-github.ts'
@@ -37,10 +40,10 @@ const NO_SECRET_MATTERS: Secrets = {
 let worlds = 0
 
 /**
- * GitHub, engine and registry, all in memory, and one process of build after another; the real use cases. `listening`:
- * the operator wants to be told of merges.
+ * GitHub, two engines and a registry, all in memory, and one process of build after another; the real use cases.
+ * `listening`: the operator wants to be told of merges; `branch` is the setting of that name.
  */
-export function playedWorld(seed: number, listening = false) {
+export function playedWorld(seed: number, listening = false, branch = 'develop') {
   worlds += 1
   const next = generator(seed)
   const repositories: PlayedRepository[] = [0, 1].map((index) => ({
@@ -49,7 +52,8 @@ export function playedWorld(seed: number, listening = false) {
     merges: [],
   }))
   const quick = quickRegistry()
-  const engine = playedEngine(quick)
+  const engines = [playedEngine(quick), playedEngine(quick)]
+  const gone = new Set<number>()
   let clock = Date.parse('2026-11-22T18:00:00Z') / 1000
   let uptime = 0
   let fuse: Fuse | undefined
@@ -74,22 +78,31 @@ export function playedWorld(seed: number, listening = false) {
       throw new Failure('registry_down', kind)
     }
     const registry = openRegistry(perform)
-    const env = {
+    const works = openWorks()
+    const seen = engines.map((engine, which) => {
+      const reached = async () => {
+        await gate()
+        if (gone.has(which)) throw new Failure('engine_down')
+      }
+      return [`engine-${which}`, engine.seenThrough(reached)]
+    })
+    const config = readConfig({
+      branch,
       registry: PLAYED_REGISTRY,
       repositories: repositories.map(({ fullName }) => fullName).join(),
-    }
+    })
     const shop: Workshop = {
-      config: readConfig(env),
+      config,
       secrets: NO_SECRET_MATTERS,
-      access: openAccess(readConfig(env), NO_SECRET_MATTERS, { now: Date.now, uptime: () => 0 }),
+      access: openAccess(config, NO_SECRET_MATTERS, { now: Date.now, uptime: () => 0 }),
       github: playedGithub(repositories, gate),
       sources: NO_SOURCES,
       publicSources: NO_SOURCES,
-      engine: engine.seenThrough(gate),
+      engines: enginesOf(Object.fromEntries(seen), { works, uptime: () => uptime, maxBuilds: 1 }),
       toldTimes: openToldTimes(),
       registry,
-      ledger: openLedger(registry),
-      works: openWorks(),
+      ledger: openLedger(registry, config.branches),
+      works,
       room: openRoom(() => uptime),
       statuses: { tell: () => {}, show: () => {}, retry: () => {}, untold: async () => undefined },
       notices: {
@@ -101,9 +114,8 @@ export function playedWorld(seed: number, listening = false) {
       metrics: openMetrics(),
       disks: playedDisks(gate, () => ami),
       cloud: async () => undefined,
-      slots: pLimit(2),
       dating: pLimit(1),
-      grants: openGrants(readConfig(env), NO_SECRET_MATTERS),
+      grants: openGrants(config, NO_SECRET_MATTERS),
       publishing: pLimit(1),
       tellBadge: async () => {},
       now: () => clock * 1000,
@@ -127,11 +139,38 @@ export function playedWorld(seed: number, listening = false) {
     await acceptMerge(running.shop, request).catch(() => {})
   }
 
+  /** The operator deploys with other branches. */
+  async function deploy(branches: string): Promise<void> {
+    branch = branches
+    running.process.alive = false
+    // As long as build's modules remember which branches were not there.
+    uptime += 600_000
+    await catchingUp()
+  }
+
+  async function forward(repository: PlayedRepository, told: boolean): Promise<void> {
+    const merge = repository.merges.at(-1)
+    if (merge === undefined) return
+    repository.main = repository.merges.length - 1
+    if (told && running.process.alive) await claim(repository, merge.sha, { branch: 'main' }).catch(() => {})
+  }
+
+  /** A claim as webhook makes it, whether it is true or not. */
+  function claim(
+    { id, fullName }: PlayedRepository,
+    sha: string,
+    more: Partial<MergeRequest>,
+  ): Promise<Reply> {
+    return acceptMerge(running.shop, { repository_id: id, repository: fullName, sha, ...more })
+  }
+
   async function happen(what: Happening): Promise<void> {
     if (what.kind === 'kill' || what.kind === 'break') fuse = { ...what }
     if (what.kind === 'pause') await turns(what.turns)
     if (what.kind === 'ami') ami = what.is
+    if (what.kind === 'engine') gone[what.gone ? 'add' : 'delete'](what.which)
     if (what.kind === 'catch-up') await catchingUp()
+    if (what.kind === 'forward') await forward(repositories[what.repository] as PlayedRepository, what.told)
     if (what.kind === 'told')
       for (const repository of repositories) await tell(repository, what.which, what.as)
     if (what.kind !== 'merge') return
@@ -147,6 +186,7 @@ export function playedWorld(seed: number, listening = false) {
   async function settle(rounds: number): Promise<void> {
     fuse = undefined
     ami = 'well'
+    gone.clear()
     for (let round = 0; round < rounds; round += 1) {
       while (repositories.some(({ id }) => running.shop.works.records(id).length > 0)) await turns(1)
       clock += 7_200
@@ -156,7 +196,8 @@ export function playedWorld(seed: number, listening = false) {
     while (repositories.some(({ id }) => running.shop.works.records(id).length > 0)) await turns(1)
   }
 
-  return { repositories, quick, images: engine.images, heard, happen, settle }
+  const images = engines.map((engine) => engine.images)
+  return { repositories, quick, images, heard, happen, claim, deploy, settle }
 }
 
 export type PlayedWorld = ReturnType<typeof playedWorld>

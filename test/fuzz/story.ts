@@ -26,12 +26,16 @@ export type Happening =
       told: 'pull' | 'push' | 'nobody'
       later: number
     }
+  /** `main` is fast-forwarded to `develop`. */
+  | { kind: 'forward'; repository: number; told: boolean }
   | { kind: 'told'; which: number; as: 'pull' | 'push' | 'cancel' }
   | { kind: 'catch-up' }
   | { kind: 'kill'; writes: number; written: boolean }
   | { kind: 'break'; writes: number; written: boolean }
   | { kind: 'pause'; turns: number }
   | { kind: 'ami'; is: Ami }
+  /** One of the two engines is gone, or is back. */
+  | { kind: 'engine'; which: number; gone: boolean }
 
 const named = fc.record({
   name: fc.constantFrom('web', 'api'),
@@ -69,6 +73,7 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
       as: fc.constantFrom('pull', 'push', 'cancel' as const),
     }),
   },
+  { weight: 1, arbitrary: fc.record({ kind: kind('forward'), repository: fc.nat(1), told: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ kind: kind('catch-up') }) },
   { weight: 2, arbitrary: fc.record({ kind: kind('kill'), writes: fc.nat(25), written: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('break'), writes: fc.nat(25), written: fc.boolean() }) },
@@ -80,4 +85,5 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
       is: fc.constantFrom<Ami[]>('well', 'well', 'away', 'breaking off', 'refusing'),
     }),
   },
+  { weight: 1, arbitrary: fc.record({ kind: kind('engine'), which: fc.nat(1), gone: fc.boolean() }) },
 )

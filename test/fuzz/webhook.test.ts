@@ -23,7 +23,7 @@ const SECRETS: Secrets = {
 async function answered(request: Request): Promise<{ reply: Reply; queued: MergeRequest[] }> {
   const queued: MergeRequest[] = []
   const receive = receiver({
-    rules: { branch: 'develop', repositories: ['acme/*'] },
+    rules: { branches: ['develop'], repositories: ['acme/*'] },
     secrets: SECRETS,
     enqueue: async (merge) => void queued.push(merge),
     now: () => new Date(0),

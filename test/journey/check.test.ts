@@ -101,6 +101,26 @@ const CASES: Case[] = [
     'success',
     /^will build web 3 and its disk$/,
   ],
+  [
+    'several platforms on registry 2',
+    {
+      'images.json': JSON.stringify([
+        { service_name: 'web', version: '3', type: 'Docker', platforms: ['linux/amd64', 'linux/arm64'] },
+      ]),
+    },
+    'failure',
+    /^web: this registry \(distribution 2\) loses the images of an index: name one of platforms, or ask/,
+  ],
+  [
+    'one platform',
+    {
+      'images.json': JSON.stringify([
+        { service_name: 'web', version: '3', type: 'Docker', platforms: ['linux/arm64'] },
+      ]),
+    },
+    'success',
+    /^will build web 3$/,
+  ],
   ['no images.json', { 'images.json': null }, 'failure', /^there is no images\.json at the root/],
 ]
 /** Every refusal that docs/images-json.md shows; its sentence is what the file is answered with. */

@@ -135,7 +135,7 @@ messages('leave examples that images.json may hold', () => {
 messages.run()
 
 const answers = suite("README's tables of answers")
-const rules = { branch: 'develop', repositories: [] }
+const rules = { branches: ['develop'], repositories: [] }
 const repository = { id: 1, full_name: 'owner/repo' }
 answers('in the delivery log are those of the webhook', () => {
   const push = { ref: 'refs/heads/main', after: 'a'.repeat(40), deleted: false, repository }
@@ -176,7 +176,7 @@ function sentences(): string[] {
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
   )
   return files
-    .filter((file) => /\.(?:ts|mjs)$/.test(file) && !file.includes('.d.'))
+    .filter((file) => /\.(?:ts|mjs)$/.test(file) && !/\.(?:d|generated)\./.test(file))
     .flatMap((file) =>
       readFileSync(join(ROOT, file), 'utf8')
         .replace(/['"`] \+\n\s*['"`]/g, '')

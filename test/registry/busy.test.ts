@@ -1,4 +1,3 @@
-import pLimit from 'p-limit'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readConfig } from '../../functions/build/config.ts'
@@ -9,13 +8,14 @@ import { openWorks } from '../../functions/build/works.ts'
 import type { Workshop } from '../../functions/build/workshop.ts'
 import type { MergeState } from '../../functions/shared/merge-record.ts'
 import { busyBehind, busyBy } from '../../registry/busy.ts'
+import { oneEngine } from '../support/engines-of.ts'
 
 /** What build shows, with these merges unfinished. */
 function shown(...states: MergeState[]): string {
   const metrics = openMetrics()
   const queued = new Date().toISOString()
   metrics.waiting(states.map((state, repositoryId) => ({ repositoryId, sha: '', state, queued }) as never))
-  const shop = { config: readConfig({}), metrics, works: openWorks(), slots: pLimit(1), now: Date.now }
+  const shop = { config: readConfig({}), metrics, works: openWorks(), engines: oneEngine({}), now: Date.now }
   return String(showMetrics({ ...shop, room: openRoom(Date.now) } as unknown as Workshop).body)
 }
 

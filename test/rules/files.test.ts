@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { imagesSchema } from '../../functions/shared/schema/images.ts'
 import { sourceFiles, textOf } from './source-files.ts'
 
-const OURS = ['functions', 'local', 'registry', 'faasd', 'doctor', 'ami']
+const OURS = ['functions', 'local', 'registry', 'faasd', 'kubernetes', 'doctor', 'ami']
   .flatMap(sourceFiles)
   .filter((file) => !file.endsWith('.d.ts'))
 

@@ -72,7 +72,7 @@ test('rewrites a build by what both its tags say, and leaves it where nothing is
   await ledger.writeBuild(build(6, { state: 'staged', size: 7 }))
   const { id } = build(6)
   await ledger.changeBuild(service, id, (found, published) => {
-    assert.equal([found.state, published?.version], ['staged', '1.0.0'])
+    assert.equal([found.state, published.get('develop')?.version], ['staged', '1.0.0'])
     return undefined
   })
   assert.is((await ledger.build(service, id))?.state, 'staged')

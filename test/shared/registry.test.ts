@@ -54,6 +54,12 @@ async function collected(stream: AsyncIterable<Buffer>): Promise<Buffer[]> {
   return chunks
 }
 
+test('is known as one that takes the images of an index, empty or not', async () => {
+  assert.equal(await real.registry.repositories(''), [])
+  assert.not(await real.registry.keepsIndexes())
+  await real.registry.putManifest('kept', 'one', OCI, await image('kept', 'one'))
+  assert.not(await real.registry.keepsIndexes())
+})
 test('answers a ping', () => real.registry.ping())
 test('has nothing where nothing was put', async () => {
   assert.is(await real.registry.head('none', 'latest'), undefined)

@@ -72,6 +72,8 @@ function serve(repositories: MemoryRegistry['repositories'], request: IncomingMe
   const call = { repository, rest, url, request, body }
   if (kind === 'manifests') return manifests(repositories, call)
   if (kind === 'blobs') return blobs(repositories, call)
+  // Like distribution 3; 2 takes no notice of it.
+  if (Number(url.searchParams.get('n')) < 0) return refuse(400, 'PAGINATION_NUMBER_INVALID')
   const found = repositories.get(repository)
   return found ? list(url, 'tags', [...found.tags.keys()].sort()) : refuse(404, 'NAME_UNKNOWN')
 }

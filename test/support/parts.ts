@@ -8,6 +8,7 @@ import { startRegistry } from '../../local/registry.ts'
 import { makeSecrets } from '../../local/secrets.ts'
 import { openState } from '../../local/state.ts'
 import { freePort } from './free-port.ts'
+import { REGISTRY_3 } from './registry-3.ts'
 
 /** Whether a test file works with a real engine or registry, by where it lies. */
 export function needsParts(file: string): boolean {
@@ -28,6 +29,19 @@ export async function fetchDiskParts(): Promise<void> {
     if (process.env.CI_RUN) throw error
     console.log(`skipped: tests of type AMI, because no disks are made: ${error.message}`)
   })
+}
+
+/** Whether a test file works with distribution 3, by where it lies. */
+export function needsRegistry3(file: string): boolean {
+  return /journey.platforms/.test(file)
+}
+
+/** Without it these are skipped, and a line says why; in CI that is an error. */
+export function lookForRegistry3(): void {
+  if (REGISTRY_3) return
+  const why = 'REGISTRY_3 does not name the program of distribution 3 (.ci/registry-3)'
+  if (process.env.CI_RUN) throw new Error(why)
+  console.log(`skipped: tests of several platforms, because ${why}`)
 }
 
 /**

@@ -12,7 +12,7 @@ import type { Files, LocalGitHub } from '../../local/github/server.ts'
 import { REPOSITORY } from './shop.ts'
 
 /** How long a merge may take here before a test calls it lost, in ms. */
-const DEADLINE_MS = 90_000
+const DEADLINE_MS = 180_000
 
 type Place = {
   /** The gateway's address, or that of the front proxy before it. */

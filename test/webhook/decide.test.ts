@@ -5,23 +5,19 @@ import { type Decision, decide } from '../../functions/webhook/decide.ts'
 import { parseDelivery } from '../../functions/webhook/delivery.ts'
 import { changed, closed, push, SHA } from './deliveries.ts'
 
-const rules = { branch: 'develop', repositories: ['acme/*'] }
+const rules = { branches: ['develop'], repositories: ['acme/*'] }
 const say = (event: string, payload: object) =>
   decide(parseDelivery(event, Buffer.from(JSON.stringify(payload))), rules)
 const fork = { ref: 'develop', repo: { id: 8, full_name: 'mallory/shop' } }
 
+const MERGE = { repository_id: 7, repository: 'acme/shop', sha: SHA, branch: 'develop' }
 const CHECK: Decision = {
   check: { repository_id: 7, repository: 'acme/shop', sha: SHA, pull_request: 12, check: true },
 }
 
 const decisions: [string, string, object, Decision][] = [
-  [
-    'builds a merged pull request',
-    'pull_request',
-    closed(),
-    { merge: { repository_id: 7, repository: 'acme/shop', sha: SHA, pull_request: 12 } },
-  ],
-  ['builds a push', 'push', push(), { merge: { repository_id: 7, repository: 'acme/shop', sha: SHA } }],
+  ['builds a merged pull request', 'pull_request', closed(), { merge: { ...MERGE, pull_request: 12 } }],
+  ['builds a push', 'push', push(), { merge: MERGE }],
   [
     'says of a ping what will be built',
     'ping',
@@ -198,8 +194,30 @@ for (const [title, event, payload, expected] of decisions)
   deciding(title, () => assert.equal(say(event, payload), expected))
 deciding('lets in every repository where the allow-list is empty', () => {
   const payload = Buffer.from(JSON.stringify(closed({ base: fork })))
-  const open = { branch: 'develop', repositories: [] }
+  const open = { branches: ['develop'], repositories: [] }
   assert.ok('merge' in decide(parseDelivery('pull_request', payload), open))
+})
+deciding('builds each branch that is set, and says which it is', () => {
+  const two = { branches: ['develop', 'release/1.x'], repositories: [] }
+  const decided = (event: string, payload: object) =>
+    decide(parseDelivery(event, Buffer.from(JSON.stringify(payload))), two)
+  const into = (ref: string) => ({ base: { ref, repo: closed().repository } })
+  const MERGE_THERE = { ...MERGE, branch: 'release/1.x' }
+  assert.equal(decided('pull_request', closed(into('release/1.x'))), {
+    merge: { ...MERGE_THERE, pull_request: 12 },
+  })
+  assert.equal(decided('push', push({ ref: 'refs/heads/release/1.x' })), { merge: MERGE_THERE })
+  assert.equal(decided('push', push()), { merge: MERGE })
+  assert.equal(decided('pull_request', changed('opened', into('release/1.x'))), CHECK)
+  assert.equal(decided('push', push({ ref: 'refs/heads/main' })), {
+    ignored: 'push to main; only develop or release/1.x is built',
+  })
+  assert.equal(decided('push', push({ ref: 'refs/heads/release/1.x', deleted: true })), {
+    ignored: 'release/1.x was deleted',
+  })
+  assert.equal(decided('ping', {}), {
+    pong: 'the signature fits; merges into develop or release/1.x will be built',
+  })
 })
 deciding('takes the base, not the top of the payload, for what was merged into', () => {
   const payload = { ...closed(), repository: fork.repo }

@@ -15,7 +15,7 @@ const folder = await mkdtemp(join(tmpdir(), 'webhook-'))
 const secret = (name: string, text: string) => writeFile(join(folder, name), text)
 let enqueued: [MergeRequest | CheckRequest, string][] = []
 const receive = receiver({
-  rules: { branch: 'develop', repositories: [] },
+  rules: { branches: ['develop'], repositories: [] },
   secrets: secretsIn(folder),
   enqueue: async (...call) => void enqueued.push(call),
   now: () => new Date('2026-11-22T18:00:00Z'),
@@ -38,7 +38,7 @@ receiving('enqueues a merged pull request and says so in one line', async () => 
   const reply = await receive(delivery('pull_request', merged))
   assert.is(reply.status, 202)
   assert.is(reply.body, `{"accepted":"acme/shop 1a2b3c4 (pull request 12) will be built","sha":"${SHA}"}\n`)
-  const request = { repository_id: 7, repository: 'acme/shop', sha: SHA, pull_request: 12 }
+  const request = { repository_id: 7, repository: 'acme/shop', sha: SHA, branch: 'develop', pull_request: 12 }
   assert.equal(enqueued, [[{ ...request, delivered: '2026-11-22T18:00:00.000Z' }, 'first']])
 })
 receiving('enqueues a push without a pull request', async () => {

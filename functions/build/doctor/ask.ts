@@ -12,12 +12,15 @@ type Question = {
   body?: string
 }
 
-/** One HTTP question inside of the box; an answer of any status comes back. */
+/**
+ * One HTTP question inside of the box; an answer of any status comes back. It has a connection of its own: one that was
+ * kept may lead to a server that is gone, and would say so of the one that answers now.
+ */
 export async function ask(
   { method = 'GET', url, headers = {}, body }: Question,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const answer = await callHttp(url, { method, headers, body, signal })
+  const answer = await callHttp(url, { method, headers, body, signal, agent: false })
   const said = await bodyOf(answer, ANSWER_LIMIT)
   const type = String(answer.headers['content-type'] ?? '')
   return { status: answer.statusCode ?? 0, data: jsonOf(said) ?? said.toString(), type }

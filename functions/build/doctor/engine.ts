@@ -1,21 +1,24 @@
 import { failed, ok } from '../../shared/check.ts'
 import { Failure } from '../../shared/failure.ts'
+import type { EngineAt } from '../engines.ts'
 import * as words from '../words/doctor.ts'
 import type { Look } from './examine.ts'
 
 /** The first whose BuildKit is complete enough. */
 const OLDEST = [20, 10] as const
 
-/** Whether the Docker Engine answers and is new enough. */
-export const checkEngine: Look = async ({ engine, config }) => {
-  try {
-    const version = await engine.version()
-    if (!isNewEnough(version)) return failed('engine', 'engine_old', words.engineOld(version))
-    return ok('engine', words.engineGood(version, config.dockerHost))
-  } catch (error) {
-    if (error instanceof Failure && error.code === 'secret_missing')
-      return failed('engine', 'secret_missing', error.message)
-    throw error
+/** Whether a Docker Engine answers and is new enough. */
+export function checkEngine(name: string, { host, engine }: EngineAt): Look {
+  return async () => {
+    try {
+      const version = await engine.version()
+      if (!isNewEnough(version)) return failed(name, 'engine_old', words.engineOld(version))
+      return ok(name, words.engineGood(version, host))
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'secret_missing')
+        return failed(name, 'secret_missing', error.message)
+      throw error
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Check, type Fault, failed } from '../../shared/check.ts'
 import { Failure, toFailure } from '../../shared/failure.ts'
+import type { EngineAt, Engines } from '../engines.ts'
 import * as words from '../words/doctor.ts'
 import type { Workshop } from '../workshop.ts'
 import { checkAmi } from './ami.ts'
@@ -30,10 +31,11 @@ const SHORT_MS = 5_000
 const LONG_MS = 10_000
 
 /** Name, time in ms, and what a look that breaks or takes too long says about its part. */
-const LOOKS: [name: string, limitMs: number, fault: Fault, look: Look][] = [
+type Line = [name: string, limitMs: number, fault: Fault, look: Look]
+
+const linesOf = (engines: Engines): Line[] => [
   ['secrets', SHORT_MS, 'secret_missing', checkSecrets],
-  ['engine', SHORT_MS, 'engine_down', checkEngine],
-  ['engine build', LONG_MS, 'engine_build', checkTrialBuild],
+  ...engines.addresses.flatMap((one, at) => linesOfEngine(one, engines.alone ? '' : String(at + 1))),
   ['registry', SHORT_MS, 'registry_down', checkRegistry],
   ['registry certificate', SHORT_MS, 'registry_certificate', checkRegistryCertificate],
   ['registry write', SHORT_MS, 'registry_write', checkRegistryWrite],
@@ -51,9 +53,19 @@ const LOOKS: [name: string, limitMs: number, fault: Fault, look: Look][] = [
   ['notices', LONG_MS, 'notify_down', checkNotices],
 ]
 
+/** Where there are several, they are told by their addresses; the tags that they push by their numbers. */
+function linesOfEngine(one: EngineAt, number: string): Line[] {
+  const name = (part: string) => (number === '' ? part : `${part} ${one.host}`)
+  const [answers, builds] = [name('engine'), name('engine build')]
+  return [
+    [answers, SHORT_MS, 'engine_down', checkEngine(answers, one)],
+    [builds, LONG_MS, 'engine_build', checkTrialBuild(builds, one, `engine${number}`)],
+  ]
+}
+
 /** Looks at all that build can see from where it stands, in parallel; never throws. */
 export async function examine(shop: Workshop, heard: Heard): Promise<Check[]> {
-  const looks = LOOKS.map(async ([name, limitMs, fault, look]) => {
+  const looks = linesOf(shop.engines).map(async ([name, limitMs, fault, look]) => {
     const limit = Math.min(limitMs, shop.config.syncWait)
     try {
       return await within(limit, (signal) => look(shop, signal, heard))

@@ -6,7 +6,7 @@ import type { Get } from './github.ts'
 
 type Shown = { full_name?: string; permissions?: { push?: boolean } }
 
-/** Whether a repository is to be seen under its name, has the branch, and would take our commit statuses. */
+/** Whether a repository is to be seen under its name, has the branches, and would take our commit statuses. */
 export async function checkRepository(shop: Workshop, get: Get, fullName: string): Promise<Check> {
   try {
     return await look(shop, get, fullName)
@@ -20,10 +20,9 @@ async function look({ config, access }: Workshop, get: Get, fullName: string): P
   const name = nameOf(fullName)
   const shown = await get(`/repos/${fullName}`)
   if (shown === undefined) return failed(name, 'repository_unseen', words.repositoryUnseen)
-  const branch = await get(`/repos/${fullName}/branches/${config.branch}`)
-  if (branch === undefined) {
-    return failed(name, 'branch_missing', words.noBranch(config.branch), words.branchMend(config.branch))
-  }
+  for (const branch of config.branches)
+    if ((await get(`/repos/${fullName}/branches/${branch}`)) === undefined)
+      return failed(name, 'branch_missing', words.noBranch(branch), words.branchMend(branch))
   const { full_name: now = fullName, permissions } = JSON.parse(String(shown.data)) as Shown
   if (now.toLowerCase() !== fullName.toLowerCase())
     return warning(name, 'repository_renamed', words.renamed(now), words.renamedMend(now))
@@ -32,7 +31,7 @@ async function look({ config, access }: Workshop, get: Get, fullName: string): P
     return warning(name, 'github_app', words.appAbsent(access.app.id), words.appInstall)
   // Of an App it says nothing.
   if (by === 'token' && permissions?.push === false) return warning(name, 'github_token', words.noStatuses)
-  return ok(name, words.repositoryGood(config.branch))
+  return ok(name, words.repositoryGood(config.branches.join(' and ')))
 }
 
 function nameOf(fullName: string): string {

@@ -8,7 +8,7 @@ const FOR_TCP: SecretName[] = ['docker-ca', 'docker-cert', 'docker-key']
 
 /** Whether the secrets are there: their names only. */
 export const checkSecrets: Look = async ({ config, secrets }) => {
-  const needed = [...NEEDED, ...(config.dockerHost.startsWith('tcp:') ? FOR_TCP : [])]
+  const needed = [...NEEDED, ...(config.dockerHosts.some((host) => host.startsWith('tcp:')) ? FOR_TCP : [])]
   const missing: string[] = []
   for (const name of needed) if ((await secrets.find(name)) === undefined) missing.push(name)
   if (missing.length > 0) return failed('secrets', 'secret_missing', words.secretsMissing(missing.join(', ')))

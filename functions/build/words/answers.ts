@@ -2,6 +2,10 @@
 
 export const building = (what: string) => `${what} is being built`
 export const inWork = (merge: string) => `${merge} is being worked on already`
+export const joining = (merge: string, branch: string) =>
+  `${merge} is of ${branch} as well, once GitHub has confirmed it`
+export const otherBranch = (branch: string, branches: string) =>
+  `${branch} is not built here: \`branch\` is ${branches}`
 export const cancelling = (merge: string) => `${merge} is being cancelled`
 export const noMerge = (merge: string) => `there is no merge ${merge}`
 export const endedAs = (state: string) => `the merge has ended as ${state}: it cannot be cancelled`

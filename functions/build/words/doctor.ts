@@ -88,7 +88,7 @@ export const branchMend = (branch: string) => `git push origin HEAD:${branch}, o
 export const renamed = (now: string) => `it is called ${now} now`
 export const renamedMend = (now: string) => `write ${now} in \`repositories\``
 export const noStatuses = 'the token may read it, but not write commit statuses'
-export const repositoryGood = (branch: string) => `GitHub shows it and its branch ${branch}`
+export const repositoryGood = (branches: string) => `GitHub shows it and its branch ${branches}`
 export const tokenSpared = 'there is none, and the GitHub App takes its place'
 export const tokenUnneeded = 'there is none, and this GitHub does not ask for one'
 export const noToken = 'there is none: 60 questions an hour, no private repository, no commit status'

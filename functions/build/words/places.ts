@@ -2,6 +2,8 @@
 
 // The engine.
 export const engineSilent = (why: string) => `the Docker Engine does not answer (${why})`
+export const noEngine = (count: number, reasons: string) =>
+  `none of ${count} Docker Engines can be used: ${reasons}`
 export const noAnswerWithin = (seconds: number) => `no answer within ${seconds} s`
 export const notHost = (host: string) => `docker_host=${host}: write unix:///… or tcp://host:port`
 export const engineUnreached = (status: number) => `the Docker Engine cannot be reached (HTTP ${status})`
@@ -20,6 +22,8 @@ export const unknownWire = (wire: number) => `a field of its progress has the un
 export const noImage = 'the Docker Engine ended the build without an image'
 export const noDigest = 'the Docker Engine ended the push without a digest'
 export const diskFull = (sentence: string) => `no space left on device: ${sentence}`
+export const foreignStep = (sentence: string) =>
+  `exec format error: ${sentence}: a program for another platform than the engine's machine, or a script without #!; use FROM --platform=$BUILDPLATFORM for what runs in a build, or ask the operator for binfmt (docs/images-json.md#platforms)`
 export const pushFailed = (sentence: string) => `the push to the registry failed: ${sentence}`
 
 // The service ami.
@@ -34,6 +38,8 @@ export const notPushed = (digest: string) =>
 export const stagedGone = (image: string) => `the staged image ${image} is not in the registry any more`
 export const notShown = (image: string) => `the registry took ${image}, and does not show it`
 export const moved = (image: string) => `${image} has moved meanwhile; this merge is tried again`
+export const brokenOff = (sha: string) =>
+  `${sha} is published in part, because the registry was gone; it comes first, and is gone on with within a minute`
 export const unreadable = (image: string) =>
   `the registry cannot read ${image}, and artefacto has no record of it: raise the version, or push it again`
 export const otherProcess = (sha: string) => `another process works on ${sha}`
@@ -45,9 +51,12 @@ export const noRoom = (disk: string, free: string, total: string) =>
 // A build's log, beside the engine's own lines.
 export const logBegins = (service: string, version: string, repository: string, sha: string) =>
   `building ${service} ${version} from ${repository} at ${sha}`
+export const logEngine = (host: string) => `on the Docker Engine at ${host}`
 export const logDisk = (gib: number) => `making a bootable disk of ${gib} GiB`
 export const logDiskPushed = (digest: string) => `pushed the disk ${digest}`
 export const logStands = (service: string, digest: string) => `${service} is there already as ${digest}`
+export const logPlatform = (platform: string) => `building for ${platform}`
+export const logIndex = (digest: string) => `put all platforms together as ${digest}`
 export const logPushed = (digest: string) => `pushed ${digest}`
 export const logEnds = (outcome: string, reason: string) => `${outcome}: ${reason}`
 export const tagKept = 'the engine keeps a tag of this build: it did not answer'

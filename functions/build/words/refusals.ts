@@ -13,7 +13,11 @@ export const noDisks = (service: string) =>
 export const osAsDisk = (os: string) => `the image is for ${os}: only Linux can become a disk`
 export const foreignAsDisk =
   'the image has layers that its registry does not hand on: they cannot go onto a disk'
-export const indexAsDisk = 'the image is an index of several: a disk is made of one image for amd64'
+export const notForDisks = (service: string) =>
+  `${service}: a disk is made of the image for linux/amd64, which platforms does not name`
+export const indexAsDisk = 'the image is an index of several, none of them for linux/amd64'
+export const noIndexes = (service: string) =>
+  `${service}: this registry (distribution 2) loses the images of an index: name one of platforms, or ask the operator for registry 3`
 export const versionTaken = (version: string, service: string) =>
   `version ${version} of ${service} is taken; raise it`
 export const newerPublished = (service: string, version: string) =>

@@ -18,6 +18,10 @@ export const mergeRequestSchema = {
     repository_id: { type: 'integer', minimum: 1 },
     repository: REPOSITORY,
     sha: SHA,
+    branch: {
+      type: 'string',
+      description: 'what it was merged into; without it what its record says, else the first one',
+    },
     pull_request: { type: 'integer', minimum: 1 },
     delivered: {
       type: 'string',

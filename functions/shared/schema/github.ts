@@ -68,7 +68,7 @@ export const githubCommitSchema = {
         committer: { type: 'object', required: ['date'], properties: { date: { type: 'string' } } },
       },
     },
-    parents: { type: 'array', items: { type: 'object' } },
+    parents: { type: 'array', items: { type: 'object', required: ['sha'], properties: { sha: SHA } } },
   },
 } as const
 

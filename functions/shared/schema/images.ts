@@ -21,6 +21,21 @@ export const VERSION = {
   description: 'Tag of the image. A published version is never replaced: raise it with every change',
 } as const
 
+/** Those that Docker's own emulation knows (https://github.com/tonistiigi/binfmt); none has two names here. */
+const PLATFORM = {
+  type: 'string',
+  enum: [
+    'linux/amd64',
+    'linux/arm64',
+    'linux/386',
+    'linux/arm/v6',
+    'linux/arm/v7',
+    'linux/ppc64le',
+    'linux/riscv64',
+    'linux/s390x',
+  ],
+} as const
+
 /** Size of a disk in GiB. */
 export const DISK = {
   type: 'integer',
@@ -107,6 +122,13 @@ export const imagesSchema = {
         type: 'string',
         pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$',
         description: 'Stage of the Dockerfile to build. Default: the last one',
+      },
+      platforms: {
+        type: 'array',
+        minItems: 1,
+        uniqueItems: true,
+        items: PLATFORM,
+        description: "What the image is for; several become one index. Default: the engine's own, as it is",
       },
       secrets: {
         type: 'array',

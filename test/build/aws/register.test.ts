@@ -235,7 +235,7 @@ again(
 )
 again(
   'goes on with a snapshot that a process sealed before it ended',
-  withAws({ lag: { seal: 8 } }, async ({ aws, cloud }) => {
+  withAws({ lag: { look: 0, seal: 8 } }, async ({ aws, cloud }) => {
     const stop = new AbortController()
     const first = cloud.register(disk, quiet, stop.signal)
     await until(

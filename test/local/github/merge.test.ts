@@ -81,6 +81,19 @@ merge(
   }),
 )
 merge(
+  'moves a branch on to another one, and tells of it, though there is no develop',
+  withHub({}, async (hub) => {
+    await hub.create('acme/bare')
+    await hub.push('acme/bare', { files: { a: '1' }, branch: 'main' })
+    const { sha } = await hub.merge('acme/bare', { files: { a: '2' }, base: 'main' })
+    const moved = await hub.forward('acme/bare', { from: 'main', to: 'release/1.x' })
+    assert.is(moved.sha, sha)
+    const { body } = await ask(hub, '/repos/acme/bare/commits/release%2F1.x')
+    assert.is(body.sha, sha)
+    assert.equal((await ask(hub, `/repos/acme/bare/commits/${sha}/pulls`)).body, [])
+  }),
+)
+merge(
   'remembers repositories, pull requests and statuses over a restart',
   withHub({ token: 'right' }, async (hub, folder) => {
     const { sha } = await hub.merge('acme/shop', { files: { a: '1' } })

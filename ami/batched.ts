@@ -1,4 +1,4 @@
-/** The same bytes in pieces of at least `enough` bytes, but for the last: a sync has a packet for each of thousands of files. */
+/** The same bytes in pieces of at least `enough` bytes, but for the last. */
 export async function* batched(
   pieces: AsyncIterable<Buffer> | Iterable<Buffer>,
   enough: number,
