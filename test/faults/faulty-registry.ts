@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -44,6 +44,7 @@ export async function startFaultyRegistry(state: State, registryPort: number, po
     const onward = ask(options, answered)
     onward.on('error', failed)
     request.on('error', () => onward.destroy())
+    remember(puts, request)
     request.pipe(onward)
   }
 
@@ -57,13 +58,12 @@ export async function startFaultyRegistry(state: State, registryPort: number, po
       return
     }
     const moment = held
-    if (moment === undefined || !arrives(moment, line)) return pass(request, response, line)
-    moment.waiting.push({ go: () => pass(request, response, line), response })
+    if (moment === undefined || !arrives(moment, line)) return pass(request, response)
+    moment.waiting.push({ go: () => pass(request, response), response })
     if (!moment.done) return moment.caught()
     forward(
       request,
       (answer) => {
-        remember(puts, line, answer)
         answer.resume()
         moment.caught()
       },
@@ -71,11 +71,10 @@ export async function startFaultyRegistry(state: State, registryPort: number, po
     )
   })
 
-  function pass(request: IncomingMessage, response: ServerResponse, line: string): void {
+  function pass(request: IncomingMessage, response: ServerResponse): void {
     forward(
       request,
       (answer) => {
-        remember(puts, line, answer)
         response.writeHead(answer.statusCode ?? 502, answer.headers)
         answer.pipe(response)
       },
@@ -113,7 +112,7 @@ export async function startFaultyRegistry(state: State, registryPort: number, po
       server.setTicketKeys(randomBytes(48))
       server.closeAllConnections()
     },
-    /** Every digest that was ever put as `<service>:<version>`. */
+    /** Every digest that was ever sent to the registry as `<service>:<version>`, whether or not it answered. */
     digests: (service: string, version: string): string[] => [...(puts.get(`${service}:${version}`) ?? [])],
     close: () => {
       server.closeAllConnections()
@@ -128,9 +127,13 @@ function arrives(held: Held, line: string): boolean {
   return held.once ? held.seen === held.steps.length : held.seen >= held.steps.length
 }
 
-function remember(puts: Map<string, Set<string>>, line: string, answer: IncomingMessage): void {
-  const [, service, version] = /^PUT \/v2\/([^/]+)\/manifests\/([^/]+)$/.exec(line) ?? []
-  if (service === undefined || answer.statusCode !== 201) return
+// What was sent counts, not what was answered: a registry that is killed has put what it never told.
+function remember(puts: Map<string, Set<string>>, request: IncomingMessage): void {
+  const [, service, version] =
+    /^PUT \/v2\/([^/]+)\/manifests\/([^/]+)$/.exec(`${request.method} ${request.url}`) ?? []
+  if (service === undefined) return
   const name = `${service}:${version}`
-  puts.set(name, (puts.get(name) ?? new Set()).add(String(answer.headers['docker-content-digest'])))
+  const body = createHash('sha256')
+  request.on('data', (part) => body.update(part))
+  request.on('end', () => puts.set(name, (puts.get(name) ?? new Set()).add(`sha256:${body.digest('hex')}`)))
 }
