@@ -25,8 +25,8 @@ export function distrusted(code: string): boolean {
 }
 
 async function trusting(ca: string): Promise<Agent> {
-  const [{ Agent }, { createSecureContext, rootCertificates }, { X509Certificate }] = await Promise.all([
-    import('node:https'),
+  const [{ KeptAgent }, { createSecureContext, rootCertificates }, { X509Certificate }] = await Promise.all([
+    import('../shared/kept-agent.ts'),
     import('node:tls'),
     import('node:crypto'),
   ])
@@ -40,5 +40,5 @@ async function trusting(ca: string): Promise<Agent> {
   }
   // One context for all connections: to read the 140 authorities takes a while.
   const secureContext = createSecureContext({ ca: [...rootCertificates, ...certificates] })
-  return new Agent({ keepAlive: true, secureContext })
+  return new KeptAgent({ keepAlive: true, secureContext })
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http'
-import { Agent } from 'node:https'
 import type { Readable } from 'node:stream'
 import { createSecureContext, rootCertificates } from 'node:tls'
 import { Failure } from './failure.ts'
 import { bodyOf, callHttp } from './http-call.ts'
+import { KeptAgent } from './kept-agent.ts'
 import type { Secrets } from './secrets.ts'
 import * as words from './words.ts'
 
@@ -37,7 +37,7 @@ const ANSWER_LIMIT = 64 * 1024 * 1024
  * only a registry that cannot be reached, or refuses the password, is a Failure.
  */
 export function registryTransport(registryUrl: string, secrets: Secrets) {
-  let agent: { ca: string | undefined; https: Agent } | undefined
+  let agent: { ca: string | undefined; https: KeptAgent } | undefined
   const authorizations = new Map<string, string>()
 
   /**
@@ -45,10 +45,10 @@ export function registryTransport(registryUrl: string, secrets: Secrets) {
    * Sessions are not resumed: Node does not look at the certificate again then, which may have ended since. Without a
    * CA, Node's own list is named: badge runs without it as the default (stack.yml).
    */
-  function agentFor(ca: string | undefined): Agent {
+  function agentFor(ca: string | undefined): KeptAgent {
     if (agent === undefined || agent.ca !== ca) {
       const secureContext = createSecureContext({ ca: ca ?? [...rootCertificates] })
-      agent = { ca, https: new Agent({ keepAlive: true, maxCachedSessions: 0, secureContext }) }
+      agent = { ca, https: new KeptAgent({ keepAlive: true, maxCachedSessions: 0, secureContext }) }
     }
     return agent.https
   }

@@ -4,6 +4,7 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { TLSSocket } from 'node:tls'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type RegistryCall, registryTransport } from '../../functions/shared/registry-transport.ts'
@@ -85,6 +86,25 @@ test('does not speak to a registry whose certificate is for another name', async
   server.close()
   assert.equal([code, asked], ['registry_down', 0])
   assert.match(message, '(ERR_TLS_CERT_ALTNAME_INVALID)')
+})
+test('keeps a connection, and ends it before a server would that keeps its own for five seconds', async () => {
+  const [key, cert] = ['ca.key', 'ca.crt'].map((name) => readFileSync(join(real.state.certs, name), 'utf8'))
+  const leaf = await makeLeaf({ key: String(key), cert: String(cert) }, ['127.0.0.1'], new Date())
+  const connections: TLSSocket[] = []
+  const server = createServer({ ...leaf, keepAliveTimeout: 60_000 }, (_, response) => response.end('{}'))
+    .on('secureConnection', (socket) => connections.push(socket))
+    .listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const ask = perform(`https://127.0.0.1:${port}`)
+  for (let asked = 0; asked < 2; asked += 1) await ask('web', LIST)
+  const asked = performance.now()
+  await once(connections[0] as TLSSocket, 'close', { signal: AbortSignal.timeout(10_000) }).finally(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  assert.is(connections.length, 1)
+  assert.ok(performance.now() - asked < 5_000)
 })
 test('says so when nobody listens', async () => {
   const { code, message } = await failureOf(perform(`https://127.0.0.1:${await freePort()}`)('web', LIST))
