@@ -8,6 +8,9 @@ import { hasSystemd, systemctl } from './systemd.ts'
 
 export const REGISTRY_STOP_MS = 10_000
 
+/** Go's collector at its default takes a third of what a call costs 2.8; this takes 12 MB more memory. */
+const GOGC = '400'
+
 /** Where the process is recorded, for the next start if this one is killed. */
 export function registryPidFile({ folder }: Pick<State, 'folder'>): string {
   return join(folder, 'registry.pid')
@@ -31,7 +34,7 @@ export async function startRegistryProgram(options: {
     program: whereIs('docker-registry') ?? 'docker-registry',
     args: ['serve', CONFIG_FILE],
     // Nothing else of our environment: a REGISTRY_* of somebody's shell would change the configuration.
-    env: { PATH: process.env.PATH, REGISTRY_HTTP_ADDR: `127.0.0.1:${port}` },
+    env: { PATH: process.env.PATH, REGISTRY_HTTP_ADDR: `127.0.0.1:${port}`, GOGC },
     folder: state.folder,
     log: join(state.folder, 'registry.log'),
     pidFile: registryPidFile(state),
