@@ -14,15 +14,9 @@ export async function compareCommits(call: RepositoryCall): Promise<Reply> {
   const base = await commitOf(repository, baseName)
   const head = await commitOf(repository, headName)
   if (base === undefined || head === undefined || more.length > 0) throw notFound()
-  const mergeBase = await mergeBaseOf(repository.directory, base, head)
-  if (mergeBase === undefined) throw notFound(`No common ancestor between ${baseName} and ${headName}.`)
-  const counts = await git(repository.directory, ['rev-list', '--left-right', '--count', `${base}...${head}`])
-  const [behind = 0, ahead = 0] = counts.toString().trim().split('\t').map(Number)
-  const commits = await readCommits(repository.directory, [
-    '--max-count=250',
-    '--reverse',
-    `${base}..${head}`,
-  ])
+  const between = await compared(repository.directory, base, head)
+  if (between === undefined) throw notFound(`No common ancestor between ${baseName} and ${headName}.`)
+  const { mergeBase, ahead, behind, commits } = between
   const show = async (sha: string) =>
     commitJson(site.api, repository, await readCommit(repository.directory, sha))
   const html = `${site.api}/${repository.fullName}/compare/${basehead}`
@@ -53,6 +47,17 @@ export function standing(ahead: number, behind: number): 'identical' | 'ahead' |
 function commitOf(repository: Repository, name: string): Promise<string | undefined> {
   const own = `${repository.owner}:`
   return resolve(repository.directory, name.startsWith(own) ? name.slice(own.length) : name)
+}
+
+/** How two commits stand to each other; undefined where they have no history in common. */
+async function compared(directory: string, base: string, head: string) {
+  if (base === head) return { mergeBase: base, ahead: 0, behind: 0, commits: [] }
+  const mergeBase = await mergeBaseOf(directory, base, head)
+  if (mergeBase === undefined) return undefined
+  const counts = await git(directory, ['rev-list', '--left-right', '--count', `${base}...${head}`])
+  const [behind = 0, ahead = 0] = counts.toString().trim().split('\t').map(Number)
+  const commits = await readCommits(directory, ['--max-count=250', '--reverse', `${base}..${head}`])
+  return { mergeBase, ahead, behind, commits }
 }
 
 async function mergeBaseOf(directory: string, base: string, head: string): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import type { RepositoryCall } from './call.ts'
-import { git } from './git.ts'
+import { readObject } from './cat-file.ts'
 import { json, notFound, Refusal, type Reply } from './reply.ts'
 import { defaultBranch, type Repository } from './repository.ts'
 import { isEmpty, resolve } from './revision.ts'
@@ -104,8 +104,8 @@ async function linkedFile(
   return found !== undefined && kindOf(found) === 'file' && !posix.isAbsolute(target) ? found : undefined
 }
 
-function blob(directory: string, sha: string): Promise<Buffer> {
-  return git(directory, ['cat-file', 'blob', sha])
+async function blob(directory: string, sha: string): Promise<Buffer> {
+  return (await readObject(directory, sha))?.bytes ?? Buffer.alloc(0)
 }
 
 function tooLarge(): Refusal {

@@ -56,7 +56,7 @@ function run(
     let complaint = ''
     child.stdout.on('data', (chunk) => output.push(chunk))
     child.stderr.on('data', (chunk) => (complaint += chunk))
-    child.on('error', (cause) => reject(new Error('git cannot be started: is it installed?', { cause })))
+    child.on('error', (cause) => reject(noGit(cause)))
     child.on('close', (code) => {
       if (code === 0) resolve(Buffer.concat(output))
       else reject(new GitError(command, code, complaint))
@@ -67,9 +67,16 @@ function run(
   })
 }
 
-// Built from nothing: a GIT_DIR of a hook that we run under, or the person's own configuration (signing,
-// templates, hooks), must not reach these commands.
-function environmentOfGit(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
+/** What is said where there is no git to start. */
+export function noGit(cause: Error): Error {
+  return new Error('git cannot be started: is it installed?', { cause })
+}
+
+/**
+ * What git is started with. Built from nothing: a GIT_DIR of a hook that we run under, or the person's own
+ * configuration (signing, templates, hooks), must not reach these commands.
+ */
+export function environmentOfGit(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,
     LC_ALL: 'C.UTF-8',

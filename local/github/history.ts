@@ -1,3 +1,4 @@
+import { readObject } from './cat-file.ts'
 import { git } from './git.ts'
 import { instant } from './instant.ts'
 
@@ -12,24 +13,16 @@ export type Commit = {
 }
 export type Changes = { added: string[]; removed: string[]; modified: string[] }
 
-const FIELDS = ['%H', '%T', '%P', '%an', '%ae', '%at', '%cn', '%ce', '%ct', '%B']
-
-/** Commits as `git log` lists them for `args` (revisions and limits). */
+/** Commits as `git rev-list` lists them for `args` (revisions and limits). */
 export async function readCommits(directory: string, args: string[]): Promise<Commit[]> {
-  const format = `--format=tformat:${FIELDS.join('%x00')}`
-  const output = await git(directory, ['log', '-z', format, ...args, '--'])
-  const fields = output.toString().split('\0').slice(0, -1)
-  const commits: Commit[] = []
-  for (let at = 0; at < fields.length; at += FIELDS.length) {
-    commits.push(commitOf(fields.slice(at, at + FIELDS.length)))
-  }
-  return commits
+  const shas = (await git(directory, ['rev-list', ...args, '--'])).toString().split('\n').slice(0, -1)
+  return Promise.all(shas.map((sha) => readCommit(directory, sha)))
 }
 
-/** One commit by its full sha. */
+/** One commit by its full sha, which must be there. */
 export async function readCommit(directory: string, sha: string): Promise<Commit> {
-  const [commit] = await readCommits(directory, ['--max-count=1', sha])
-  return commit as Commit
+  const { bytes = Buffer.alloc(0) } = (await readObject(directory, sha)) ?? {}
+  return { sha, ...parse(bytes) }
 }
 
 /** How many commits `args` reach. */
@@ -58,14 +51,24 @@ export async function readChanges(directory: string, shas: string[]): Promise<Ma
   return all
 }
 
-function commitOf(fields: string[]): Commit {
-  const [sha = '', tree = '', parents = '', an = '', ae = '', at, cn = '', ce = '', ct, message = ''] = fields
+// https://git-scm.com/docs/git-commit-tree: lines of headers, an empty one, the message. A signature's lines, which
+// begin with a space, are no headers.
+function parse(bytes: Buffer): Omit<Commit, 'sha'> {
+  const text = bytes.toString()
+  const end = text.indexOf('\n\n')
+  const headers = text.slice(0, end).split('\n')
+  const all = (name: string) =>
+    headers.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1))
   return {
-    sha,
-    tree,
-    parents: parents.split(' ').filter(Boolean),
-    author: { name: an, email: ae, date: instant(Number(at) * 1000) },
-    committer: { name: cn, email: ce, date: instant(Number(ct) * 1000) },
-    message: message.trimEnd(),
+    tree: all('tree')[0] ?? '',
+    parents: all('parent'),
+    author: signatureOf(all('author')[0]),
+    committer: signatureOf(all('committer')[0]),
+    message: text.slice(end + 2).trimEnd(),
   }
+}
+
+function signatureOf(line = ''): Signature {
+  const [, name = '', email = '', seconds] = /^(.*?) ?<(.*)> (-?\d+)/.exec(line) ?? []
+  return { name, email, date: instant(Number(seconds) * 1000) }
 }

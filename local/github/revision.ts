@@ -1,3 +1,4 @@
+import { readObject } from './cat-file.ts'
 import { git } from './git.ts'
 
 // What a ref may hold (git check-ref-format) and no revision expression may: `develop~1`, `develop:path`.
@@ -14,11 +15,8 @@ export async function resolve(
   type: 'commit' | 'tree' = 'commit',
 ): Promise<string | undefined> {
   if (NOT_A_REF.test(name)) return undefined
-  const input = `refs/heads/${name}^{${type}}\n${name}^{${type}}\n`
-  const lines = (await git(directory, ['cat-file', '--batch-check'], { input })).toString().split('\n')
-  return lines
-    .map((line) => line.match(/^([0-9a-f]{40}) (?:commit|tree) /)?.[1])
-    .find((sha) => sha !== undefined)
+  const branch = await readObject(directory, `refs/heads/${name}^{${type}}`)
+  return (branch ?? (await readObject(directory, `${name}^{${type}}`)))?.sha
 }
 
 /** The head of a branch, undefined when there is no such branch. */
@@ -34,6 +32,7 @@ export async function isEmpty(directory: string): Promise<boolean> {
 
 /** Whether `sha` is `descendant` or one of its ancestors. */
 export async function isAncestor(directory: string, sha: string, descendant: string): Promise<boolean> {
+  if (sha === descendant) return true
   const base = await git(directory, ['rev-list', '--max-count=1', sha, `^${descendant}`, '--'])
   return base.length === 0
 }
