@@ -42,6 +42,12 @@ const SILENT_MS = 15_000
 
 export function openEngine(client: () => Promise<Docker>) {
   return {
+    /** A Failure `engine_down` where it does not answer. Its version would take it longer: 20.10 asks runc for that. */
+    async ping(): Promise<void> {
+      const docker = await client()
+      await soon(docker.ping()).catch(unreachable)
+    },
+
     /** Its version; a Failure `engine_down` where it does not answer. */
     async version(): Promise<string> {
       const docker = await client()

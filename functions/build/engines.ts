@@ -62,7 +62,7 @@ export function openEngines(addresses: EngineAt[], { works, maxBuilds, uptime }:
   async function look(one: Known): Promise<void> {
     const before = one.restsUntil
     try {
-      await one.engine.version()
+      await one.engine.ping()
     } catch (error) {
       leaveOut(one, error)
       throw error

@@ -121,6 +121,7 @@ broken.run()
 
 const absent = suite('an absent engine')
 const CALLS: Record<string, (host: string) => Promise<unknown>> = {
+  ping: (host) => engineAt(host).ping(),
   version: (host) => engineAt(host).version(),
   build,
   remove: (host) => engineAt(host).remove('127.0.0.1:1/web:1'),

@@ -21,11 +21,11 @@ function open(...names: string[]) {
   const works = openWorks()
   works.untidy = works.cacheGrown = false
   const clock = { uptime: 0 }
-  const version = (name: string) => async () => {
+  const ping = (name: string) => async () => {
     asked.push(name)
-    return down.has(name) ? DOWN() : '29'
+    if (down.has(name)) await DOWN()
   }
-  const played = Object.fromEntries(names.map((name) => [name, { version: version(name) }]))
+  const played = Object.fromEntries(names.map((name) => [name, { ping: ping(name) }]))
   const engines = enginesOf(played, { works, uptime: () => clock.uptime })
   return { engines, down, asked, works, clock }
 }
@@ -140,7 +140,7 @@ back('rests once more where it does not answer', async () => {
 })
 back('stays out where a build breaks there while it is looked at', async () => {
   const clock = { uptime: 0 }
-  const later = { version: () => sleep(10, '29') }
+  const later = { ping: () => sleep(10) }
   const engines = enginesOf({ a: later, b: later }, { uptime: () => clock.uptime })
   const looking = engines.ready()
   await fail(engines, 'web', 'engine_error')
@@ -157,8 +157,8 @@ back.run()
 
 const ready = suite('whether a merge may begin')
 ready('is said by one engine that answers, though another never does', async () => {
-  const never: Partial<Engine> = { version: () => new Promise(() => {}) }
-  await enginesOf({ never, b: { version: async () => '29' } }).ready()
+  const never: Partial<Engine> = { ping: () => new Promise(() => {}) }
+  await enginesOf({ never, b: { ping: async () => {} } }).ready()
 })
 ready('leaves out those that do not answer', async () => {
   const { engines, down } = open('a', 'b')

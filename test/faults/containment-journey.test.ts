@@ -125,7 +125,7 @@ contained('asks the engine for nothing but a build, a push and the end of a tag'
     ([, method, path = '']) => `${method} ${path.replace(/^\/images\/.*?(\/push|\/json)?$/, '/images$1')}`,
   )
   const known = [
-    'GET /version',
+    'GET /_ping',
     'POST /session',
     'POST /build',
     'POST /images/push',
