@@ -42,6 +42,8 @@ export function functionSpecs(around: Surroundings): FunctionSpec[] {
     webhook: { MAX_RAW_SIZE: '25mb' },
     build: {
       NODE_OPTIONS: '--max-semi-space-size=2',
+      MALLOC_ARENA_MAX: '1',
+      MALLOC_TRIM_THRESHOLD_: '131072',
       MAX_RAW_SIZE: '64kb',
       github_api_url: around.githubApiUrl,
       docker_host: around.dockerHost,

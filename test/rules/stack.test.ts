@@ -21,6 +21,9 @@ const PLATFORM = [
   'grace_period',
 ]
 
+/** What Node and the C library read. */
+const RUNTIME = ['NODE_OPTIONS', 'MALLOC_ARENA_MAX', 'MALLOC_TRIM_THRESHOLD_']
+
 /** The functions of stack.yml: its own small part of YAML, two spaces a level, one value a line. */
 function readStack(): Map<string, Service> {
   const [, text = ''] = textOf('stack.yml').split(/^functions:$/m)
@@ -75,9 +78,7 @@ rules('has the three functions', () => assert.equal([...stack.keys()], ['webhook
 for (const [name, { keys, environment, secrets }] of stack) {
   const { names } = observe(CONFIGS[name] as (typeof CONFIGS)[string], {})
   rules(`gives ${name} every variable that it reads, and no other`, () => {
-    const given = Object.keys(environment).filter(
-      (variable) => ![...PLATFORM, 'NODE_OPTIONS'].includes(variable),
-    )
+    const given = Object.keys(environment).filter((variable) => ![...PLATFORM, ...RUNTIME].includes(variable))
     assert.equal(given.sort(), names)
   })
   rules(`gives ${name} the defaults`, () => {
