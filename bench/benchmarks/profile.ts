@@ -20,7 +20,7 @@ const WAY: readonly Begins[] = [
   ['webhook', 'gateway', /^POST \/function\/webhook/],
   ['queue', 'gateway', /^POST \/async-function\/build/],
   ['record: queued', 'registry', /^GET \/v2\/merges\//],
-  ['confirm at GitHub, ask for source', 'engine', /^GET \/version/],
+  ['confirm at GitHub, ask for source', 'engine', /^GET \/_ping/],
   ['date, download', 'registry', /^GET \/v2\/merges\/\d+\/manifests\/newest/],
   ['plan', 'registry', /^GET \/v2\/builds\/web\/manifests\/owner/],
   ['build', 'engine', /^POST \/session/],
