@@ -22,15 +22,16 @@ export class BootRefusal extends Refusal {
 
 const BOOTS = 3
 /**
- * Tries by HTTP that were all closed, or all silent, before a connection that says nothing is an answer. One that is
- * closed says that the service does not listen yet, or that it does not speak HTTP; a silent one that it may be slow.
+ * Connections in a row that stayed open and said nothing, each after a try by HTTP without an answer, before that is
+ * the answer. One says little: the service may have begun to listen after that try, or be slow to speak, and QEMU holds
+ * a connection open that the machine has not answered yet.
  */
-const PATIENCE = 2
+const PATIENCE = 3
 /**
- * How long one lasts, in ms. QEMU takes a connection before the machine does: until its command was started, a long try
- * would only wait for nothing. Emulated on a busy computer, a service may be slow to say its first word.
+ * How long a try lasts, in ms. QEMU takes a connection before the machine does: until its command was started, a long
+ * try would only wait for nothing. Emulated on a busy computer, a service may be slow to say its first word.
  */
-const TRY_MS = { before: 1_500, started: 5_000 }
+const TRY_MS = { before: 1_500, started: 5_000, listening: 2_000 }
 
 type Test = {
   disk: string
@@ -97,7 +98,7 @@ async function firstAnswer(
 ): Promise<string> {
   const { port, deadline, limitMs, signal } = test
   let over: string | undefined
-  const unanswered = { closed: 0, silent: 0 }
+  let quiet = 0
   let broken: Error | undefined
   machine.ended.then(
     () => (over = 'the machine switched itself off'),
@@ -112,14 +113,13 @@ async function firstAnswer(
     if (Date.now() > deadline) over ??= `nothing came from it within ${limitMs / 1000} s`
     if (over && crashed) throw new MachineBroke(over)
     if (over) throw new BootRefusal(`the disk does not answer on port ${port}: ${over}`, text)
-    const ms = started ? TRY_MS.started : TRY_MS.before
-    const heard = await ask(from, ms)
+    const heard = await ask(from, started ? TRY_MS.started : TRY_MS.before)
     if (heard !== undefined && heard !== SILENT) return heard
     if (started) {
-      const how = heard === SILENT ? 'silent' : 'closed'
-      const listened = unanswered[how] > PATIENCE ? await ask(from, ms, true) : undefined
-      if (listened !== undefined) return listened
-      unanswered[how] += 1
+      const listened = await ask(from, TRY_MS.listening, true)
+      if (listened !== undefined && listened !== SILENT) return listened
+      quiet = listened ? quiet + 1 : 0
+      if (quiet === PATIENCE) return SILENT
     }
     await sleep(200)
   }

@@ -13,7 +13,8 @@ const folder = mkdtempSync(join(tmpdir(), 'boot-test-'))
 
 /**
  * QEMU's part is played: its runs write these consoles, one after another, and the one that says `serve` answers; with
- * `slow` beside it listens after a while, and does not answer who comes first. One that says `curt` closes at any word.
+ * `slow` beside it listens after a while, and does not answer who comes first. One that says `curt` closes at any word,
+ * with `waking` beside it only until somebody has listened for a second.
  */
 function play(...consoles: string[]): void {
   writeFileSync(join(folder, 'consoles'), JSON.stringify(consoles))
@@ -31,7 +32,13 @@ const serve = () => require('node:http').createServer((_, response) => {
   if (!busy) response.end('here')
   busy = false
 }).listen(port, '127.0.0.1')
-if (text.includes('curt')) require('node:net').createServer((socket) => socket.on('data', () => socket.end())).listen(port, '127.0.0.1')
+let awake = false
+const hear = (socket) => {
+  const waking = setTimeout(() => (awake = text.includes('waking')), 1000)
+  socket.on('data', () => socket.end(awake ? 'HTTP/1.1 200 OK\\r\\n\\r\\n' : undefined))
+  socket.on('close', () => clearTimeout(waking))
+}
+if (text.includes('curt')) require('node:net').createServer(hear).listen(port, '127.0.0.1')
 if (text.includes('serve')) setTimeout(serve, busy ? 1500 : 0)
 `,
   )
@@ -44,7 +51,7 @@ const boot = () =>
     firmware: 'bios',
     port: 8080,
     folder,
-    limitMs: 20_000,
+    limitMs: 30_000,
     signal: new AbortController().signal,
     qemu: join(folder, QEMU),
   })
@@ -74,6 +81,10 @@ test('waits for the first word of a service that is slow to listen, and slow to 
 test('is passed by a service that closes at what is no word of its own', async () => {
   play(`${UP}curt\n`)
   assert.is((await boot()).answer, 'a connection')
+})
+test('is not passed by the connection of a service that begins to listen after a try by HTTP', async () => {
+  play(`${UP}curt waking\n`)
+  assert.is((await boot()).answer, 'HTTP 200')
 })
 test('is made again where the machine broke before the command was started', async () => {
   play('', `${UP}${PANIC}`, `${UP}serve\n`)
