@@ -23,6 +23,7 @@ import {
   githubPullSchema,
   githubPullsSchema,
   githubRepositorySchema,
+  githubTreeSchema,
 } from './shared/schema/github.ts'
 import { imagesSchema } from './shared/schema/images.ts'
 
@@ -38,6 +39,7 @@ const SCHEMAS: Record<string, AnySchema> = {
   isPullRequestPayload: pullRequestSchema,
   isPushPayload: pushSchema,
   isGithubRepository: githubRepositorySchema,
+  isGithubTree: githubTreeSchema,
   isGithubInstallation: githubInstallationSchema,
   isGithubAppToken: githubAppTokenSchema,
   isGithubPull: githubPullSchema,

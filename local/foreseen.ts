@@ -41,7 +41,7 @@ export async function foreseeCommit(
     queued: new Date(now).toISOString(),
   }
   // Nothing of it is kept.
-  const from = { archive: archiveOf(commit), folder: '' }
+  const from = { archive: () => archiveOf(commit), folder: '' }
   return foresee(lookout, job, images, (look) => look(from), byName(names))
 }
 

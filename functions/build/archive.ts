@@ -108,13 +108,19 @@ function read(header: Header, sha: string): SourceEntry | undefined {
   return { path, kind, executable, size: header.size, target: header.linkname ?? '' }
 }
 
+/** A line end in a name could forge a line of the source digest. */
+export const FORGING = /[\0\n\r]/
+
+/** Whether a path of these parts is none that lies below a folder. */
+export function isOutside(parts: readonly string[]): boolean {
+  return parts.some((part) => part === '..' || part === '.' || part === '')
+}
+
 /** The path below the top folder; '' for the top folder itself. */
 function within(name: string, sha: string): string {
-  // A name with a line end in it could forge a line of the source digest.
-  if (/[\0\n\r]/.test(name)) throw refused(refusals.controlCharacter)
+  if (FORGING.test(name)) throw refused(refusals.controlCharacter)
   const [top = '', ...parts] = name.replace(/\/+$/, '').split('/')
-  if (name.startsWith('/') || [top, ...parts].some((part) => part === '..' || part === '.' || part === ''))
-    throw refused(refusals.pathOutside(name))
+  if (name.startsWith('/') || isOutside([top, ...parts])) throw refused(refusals.pathOutside(name))
   const commit = /-([0-9a-f]{7,40})$/.exec(top)?.[1]
   if (commit === undefined || !sha.startsWith(commit))
     throw new Failure('source_broken', words.otherCommit(top, sha))

@@ -47,7 +47,7 @@ export async function checkPull(shop: Workshop, request: CheckRequest): Promise<
     foreign ? { ...shop, sources: shop.publicSources } : shop,
     job,
     images,
-    (look) => withSource(shop, job, look),
+    (look) => withSource(shop, { repository, sha }, look),
     foreign ? lookFromOutside : lookAtName,
   )
 }

@@ -8,6 +8,7 @@ import type {
   githubContentsSchema,
   githubPullSchema,
   githubRepositorySchema,
+  githubTreeSchema,
 } from '../shared/schema/github.ts'
 import {
   isGithubCommit,
@@ -17,6 +18,7 @@ import {
   isGithubPull,
   isGithubPulls,
   isGithubRepository,
+  isGithubTree,
 } from '../shared/validators.generated.mjs'
 import { JSON_TYPE } from './github-call.ts'
 import type { githubTransport } from './github-transport.ts'
@@ -37,6 +39,7 @@ export type GithubRepository = FromSchema<typeof githubRepositorySchema>
 export type Pull = FromSchema<typeof githubPullSchema>
 export type Commit = FromSchema<typeof githubCommitSchema>
 export type Compare = FromSchema<typeof githubCompareSchema>
+export type GitTree = FromSchema<typeof githubTreeSchema>
 type Contents = FromSchema<typeof githubContentsSchema>
 
 /** The questions that build asks GitHub; undefined is GitHub's 404. Names go into paths, so they are checked before. */
@@ -136,6 +139,14 @@ export function openGitHub(get: ReturnType<typeof githubTransport>) {
       const found = await archive(fullName, sha)
       if (found === undefined) throw new Failure('github_refused', words.noTarball(fullName, sha))
       return found
+    },
+    /** All that a commit holds, but for the bytes. */
+    tree: (fullName: string, sha: string) =>
+      ask<GitTree>(`${repo(fullName)}/git/trees/${sha}?recursive=1`, isGithubTree),
+    /** The bytes of a file, by the id that git gives them. At most as many as an answer may have. */
+    async blob(fullName: string, id: string): Promise<Buffer | undefined> {
+      const answer = await get(`${repo(fullName)}/git/blobs/${id}`, { accept: RAW_TYPE })
+      return answer && (answer.data as Buffer)
     },
     /** The commit of another repository that a commit has at a path, as a submodule; undefined where it has none. */
     async gitlink(fullName: string, sha: string, path: string): Promise<string | undefined> {

@@ -18,6 +18,7 @@ import { openAccess } from './github-access.ts'
 import { watched } from './github-rate.ts'
 import { githubPoster, githubTransport } from './github-transport.ts'
 import { openGrants } from './grants.ts'
+import { openKeptSources } from './kept-source.ts'
 import { openLfs } from './lfs.ts'
 import { openMetrics } from './metrics.ts'
 import { observed } from './observed.ts'
@@ -60,6 +61,7 @@ function workshop(): Workshop {
     github,
     sources: sourcesAtGitHub(githubUrl, (name) => allowed(config.repositories, name), github, lfs),
     publicSources: sourcesAtGitHub(githubUrl, () => false, github, lfs),
+    keptSources: openKeptSources(),
     engines,
     toldTimes: openToldTimes(),
     grants: openGrants(config, secrets),

@@ -1,4 +1,4 @@
-import { posix } from 'node:path'
+import { isAttributes } from './gitattributes.ts'
 
 /** What stands in git instead of a file that is kept in Git LFS: the SHA-256 of its content, and its size in bytes. */
 export type Pointer = { oid: string; size: number }
@@ -41,9 +41,4 @@ export function pointerFinder() {
     },
     found: () => pointers.filter(([path]) => folders.some((folder) => path.startsWith(folder))),
   }
-}
-
-/** Whether a file says what git does with others (https://git-scm.com/docs/gitattributes). */
-export function isAttributes(path: string): boolean {
-  return posix.basename(path) === '.gitattributes'
 }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { Failure } from '../shared/failure.ts'
 import { type SourceEntry, type Visit, walk } from './archive.ts'
-import { isAttributes, type Pointer, pointerFinder } from './lfs-pointer.ts'
+import { changesNothing, isAttributes } from './gitattributes.ts'
+import { type Pointer, pointerFinder } from './lfs-pointer.ts'
 import type { Place } from './place.ts'
 import { contentIn } from './source.ts'
 import type { Spool } from './spool.ts'
@@ -26,20 +27,23 @@ export type TreeFile = {
 export type Part = { repository: string; at: string }
 
 /**
- * What the tarball holds below the wanted folders, and the bytes of the few files that decide about others. Of
- * `submodules` a parent stands before what lies in it.
+ * What a commit holds below the wanted folders, and the bytes of the few files that decide about others. Of
+ * `submodules` a parent stands before what lies in it. `plain`: no submodule and none of the `attributes`, the blob ids of
+ * all .gitattributes, makes the tarball another than git's own files.
  */
 export type SourceTree = {
   files: Map<string, TreeFile>
   texts: Map<string, Buffer>
   submodules: Part[]
+  attributes: Set<string>
+  plain: boolean
 }
 
 /** The submodules of a repository are named in this file at its root. */
 export const GITMODULES = '.gitmodules'
 
 /** A Dockerfile or an ignore file is read up to this size, in bytes. */
-const TEXT_LIMIT = 1024 * 1024
+export const TEXT_LIMIT = 1024 * 1024
 
 /**
  * Reads an archive to its end and notes every file below one of `contexts` ('' is the root). The bytes of the files
@@ -52,7 +56,13 @@ export async function readTree(
   texts: readonly string[],
   spool?: Spool,
 ): Promise<SourceTree> {
-  const tree: SourceTree = { files: new Map(), texts: new Map(), submodules: [] }
+  const tree: SourceTree = {
+    files: new Map(),
+    texts: new Map(),
+    submodules: [],
+    attributes: new Set(),
+    plain: true,
+  }
   const pointers = pointerFinder()
   const visit: Visit = async (entry, content) => {
     const { path, size, kind } = entry
@@ -69,6 +79,11 @@ export async function readTree(
     if (wanted)
       tree.files.set(path, { mode, blob, size, target: entry.target, ...(place && { bytes: place }) })
     if (bytes && keep && text) tree.texts.set(path, bytes)
+    if (isAttributes(path)) {
+      tree.attributes.add(blob)
+      tree.plain &&= changesNothing(bytes?.toString('utf8') ?? '')
+    }
+    tree.plain &&= path !== GITMODULES
     if (kind === 'file' && bytes) pointers.see(path, bytes)
   }
   await walk(archive, sha, visit, spool?.broken)

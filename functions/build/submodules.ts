@@ -13,8 +13,8 @@ import * as refusals from './words/refusals.ts'
 const DEPTH = 5
 const MOST = 100
 
-/** What is wanted of an archive, by paths in it: folders, and files whose bytes decide about others. */
-type Wanted = { contexts: readonly string[]; texts: readonly string[] }
+/** What is wanted of a source, by paths in it: folders, and files whose bytes decide about others. */
+export type Wanted = { contexts: readonly string[]; texts: readonly string[] }
 
 /** What one reading has in common: `named` submodules so far, `count` archives that are begun. */
 type Reading = {
@@ -35,17 +35,21 @@ type Reading = {
 export async function readSource(
   sources: Sources,
   commit: Commit,
-  { archive, folder }: Source,
+  source: Source,
   contexts: readonly string[],
   texts: readonly string[],
   keep: boolean,
 ): Promise<SourceTree> {
+  const { folder } = source
+  const wanted = { contexts, texts }
   const room = keep ? { left: UNPACKED_LIMIT } : undefined
   const reading = { sources, folder, named: 0, count: 0, archives: { left: TARBALL_LIMIT }, room }
-  const tree = await read(reading, { ...commit, archive: await archive }, { contexts, texts }, DEPTH)
+  const pulled = keep ? await source.pull?.(wanted) : undefined
+  const tree = pulled ?? (await read(reading, { ...commit, archive: await source.archive() }, wanted, DEPTH))
   const size = [...tree.files.values()].reduce((sum, file) => sum + file.size, 0)
   if (tree.files.size > ENTRY_LIMIT) throw refused(refusals.tooManyFiles(ENTRY_LIMIT))
   if (size > UNPACKED_LIMIT) throw refused(refusals.unpacksTo(UNPACKED_LIMIT / 1024 ** 3))
+  if (keep) source.keep?.(tree)
   return tree
 }
 
@@ -88,11 +92,11 @@ async function readSubmodule(
 }
 
 /** The same with all paths in a folder of its parent. */
-function below(folder: string, { files, texts, submodules }: SourceTree): SourceTree {
+function below(folder: string, { files, texts, submodules, ...rest }: SourceTree): SourceTree {
   const moved = <T>(map: Map<string, T>) =>
     new Map([...map].map(([path, value]) => [`${folder}/${path}`, value]))
   const at = submodules.map((part) => ({ ...part, at: part.at ? `${folder}/${part.at}` : folder }))
-  return { files: moved(files), texts: moved(texts), submodules: at }
+  return { files: moved(files), texts: moved(texts), submodules: at, ...rest }
 }
 
 function add(tree: SourceTree, { files, texts, submodules }: SourceTree): void {

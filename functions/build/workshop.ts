@@ -10,6 +10,7 @@ import type { Engines } from './engines.ts'
 import type { GitHub } from './github.ts'
 import type { Access } from './github-access.ts'
 import type { Grants } from './grants.ts'
+import type { KeptSources } from './kept-source.ts'
 import type { Metrics } from './metrics.ts'
 import type { Room } from './room.ts'
 import type { Sources } from './sources.ts'
@@ -27,6 +28,8 @@ export type Workshop = {
   /** What GitHub's tarballs leave out; of what a stranger wrote only what is public. */
   sources: Sources
   publicSources: Sources
+  /** Of each repository's last merge. */
+  keptSources: KeptSources
   engines: Engines
   toldTimes: ToldTimes
   /** What the operator lets the builds of a repository use. */

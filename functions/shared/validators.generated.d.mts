@@ -15,6 +15,7 @@ export declare const isBadgeHint: Check
 export declare const isPullRequestPayload: Check
 export declare const isPushPayload: Check
 export declare const isGithubRepository: Check
+export declare const isGithubTree: Check
 export declare const isGithubInstallation: Check
 export declare const isGithubAppToken: Check
 export declare const isGithubPull: Check

@@ -9,7 +9,7 @@ import { readTree, type TreeEntry } from './tree.ts'
 // https://docs.github.com/rest/repos/contents#get-repository-content: above the first only the raw form has the
 // content, above the second nothing has.
 const JSON_CONTENT_MAX = 1024 * 1024
-const CONTENT_MAX = 100 * 1024 * 1024
+export const CONTENT_MAX = 100 * 1024 * 1024
 const BASE64_LINE = 60
 
 /** `GET contents/{path}?ref=`: a file as JSON or raw, a folder as a list; a link to a file gives the file. */
@@ -42,21 +42,27 @@ async function listFolder(call: RepositoryCall, commit: string, ref: string, pat
 
 async function showEntry(call: RepositoryCall, ref: string, entry: TreeEntry): Promise<Reply> {
   if ((entry.size ?? 0) > CONTENT_MAX) throw tooLarge()
-  const raw = /application\/vnd\.github\.(v3\.)?raw/.test(String(call.headers.accept))
+  const raw = wantsRaw(call)
   const content = entry.type === 'blob' ? await blob(call.repository.directory, entry.sha) : Buffer.alloc(0)
-  if (raw && entry.type === 'blob') {
-    return {
-      status: 200,
-      headers: { 'content-type': 'application/vnd.github.raw+json; charset=utf-8' },
-      body: content,
-    }
-  }
+  if (raw && entry.type === 'blob') return rawReply(content)
   const described = describe(call, ref, entry)
   if (described.type === 'symlink') return json({ ...described, target: content.toString() })
   if (described.type === 'submodule') return json({ ...described, submodule_git_url: null })
   if (content.length > JSON_CONTENT_MAX) return json({ ...described, content: '', encoding: 'none' })
-  const lines = content.toString('base64').replace(new RegExp(`.{1,${BASE64_LINE}}`, 'g'), '$&\n')
-  return json({ ...described, content: lines, encoding: 'base64' })
+  return json({ ...described, content: base64Lines(content), encoding: 'base64' })
+}
+
+/** Whether the bytes themselves are asked for, and not JSON about them. */
+export function wantsRaw({ headers }: RepositoryCall): boolean {
+  return /application\/vnd\.github\.(v3\.)?raw/.test(String(headers.accept))
+}
+
+export function rawReply(body: Buffer): Reply {
+  return { status: 200, headers: { 'content-type': 'application/vnd.github.raw+json; charset=utf-8' }, body }
+}
+
+export function base64Lines(content: Buffer): string {
+  return content.toString('base64').replace(new RegExp(`.{1,${BASE64_LINE}}`, 'g'), '$&\n')
 }
 
 function describe(call: RepositoryCall, ref: string, entry: TreeEntry, listedAs?: string) {
@@ -108,7 +114,8 @@ async function blob(directory: string, sha: string): Promise<Buffer> {
   return (await readObject(directory, sha))?.bytes ?? Buffer.alloc(0)
 }
 
-function tooLarge(): Refusal {
+/** What is larger than CONTENT_MAX. */
+export function tooLarge(): Refusal {
   const errors = [{ resource: 'Blob', field: 'data', code: 'too_large' }]
   const message =
     'This API returns blobs up to 100 MB in size. The requested blob is too large to fetch via the API.'

@@ -1,4 +1,5 @@
 import { showInstallation } from './app.ts'
+import { showBlob } from './blobs.ts'
 import { showBranch } from './branches.ts'
 import type { Call, RepositoryCall } from './call.ts'
 import { listCommits, showCommit } from './commits.ts'
@@ -24,6 +25,7 @@ const ROUTES: [template: string, answer: (call: RepositoryCall) => Promise<Reply
   ['GET /contents', showContents],
   ['GET /contents/{+path}', showContents],
   ['GET /git/trees/{+sha}', showTree],
+  ['GET /git/blobs/{sha}', showBlob],
   ['GET /tarball', redirectToTarball],
   ['GET /tarball/{+ref}', redirectToTarball],
   ['GET /commits', listCommits],

@@ -57,6 +57,8 @@ function github(world: World, asked: string[] = []): GitHub {
     images: () => assert.unreachable('nothing is fetched before it is confirmed') as never,
     tarball: () => assert.unreachable('nothing is fetched before it is confirmed') as never,
     archive: () => assert.unreachable('nothing is fetched before it is confirmed') as never,
+    tree: () => assert.unreachable('nothing is fetched before it is confirmed') as never,
+    blob: () => assert.unreachable('nothing is fetched before it is confirmed') as never,
     gitlink: () => assert.unreachable('nothing is fetched before it is confirmed') as never,
   }
 }

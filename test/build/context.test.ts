@@ -20,6 +20,8 @@ function tree(texts: Record<string, string>, others: string[] = [], links: Recor
     ]),
     texts: new Map(Object.entries(texts).map(([path, text]) => [path, Buffer.from(text)])),
     submodules: [],
+    attributes: new Set(),
+    plain: true,
   } satisfies SourceTree
 }
 const sent = (of: SourceTree, entry: Partial<Entry> = {}) => [

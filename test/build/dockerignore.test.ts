@@ -62,7 +62,13 @@ for (const [rules, leftOut] of TABLE)
     ])
     const entry = { service_name: 'web', version: '1', type: 'Docker', context: '.' } as const
     const all = new Map([...FILES, 'Dockerfile'].map(file))
-    const { files } = contextFor(entry, { files: all, texts, submodules: [] })
+    const { files } = contextFor(entry, {
+      files: all,
+      texts,
+      submodules: [],
+      attributes: new Set(),
+      plain: true,
+    })
     assert.equal(
       FILES.filter((path) => !files.has(path)),
       leftOut,

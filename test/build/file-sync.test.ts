@@ -183,7 +183,7 @@ transfers('needs no memory for a large context', async () => {
     const entry = ${JSON.stringify(WEB)}
     const [tarball, folder, sha] = ${JSON.stringify([large.tarball, large.folder, large.sha])}
     const before = process.memoryUsage().rss
-    const tree = await readSource({}, { repository: 'acme/shop', sha }, { archive: createReadStream(tarball), folder }, ['web'], decidingFiles(entry), true)
+    const tree = await readSource({}, { repository: 'acme/shop', sha }, { archive: () => createReadStream(tarball), folder }, ['web'], decidingFiles(entry), true)
     const listed = offered(offerOf(openToldTimes(), 'web', contextFor(entry, tree), 0), { 'dir-name': 'context' })
     async function* asking() { yield framed(message(1, '', 0)); yield framed(message(1, '', 1)); yield framed(message(3)) }
     let bytes = 0

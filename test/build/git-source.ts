@@ -44,6 +44,12 @@ export async function gitSource(files: Files): Promise<GitSource> {
 }
 
 /** A tarball on the disk as it comes from GitHub; what is kept of it lies beside it. */
-export function sourceIn(tarball: string) {
+export function archiveIn(tarball: string) {
   return { archive: createReadStream(tarball), folder: dirname(tarball) }
+}
+
+/** The same as a source that can be read once. */
+export function sourceIn(tarball: string) {
+  const { archive, folder } = archiveIn(tarball)
+  return { archive: () => archive, folder }
 }

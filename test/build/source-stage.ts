@@ -51,7 +51,7 @@ export function withSources(
       send: async (sha, entry = {}) => {
         const commit = { repository: 'acme/shop', sha }
         const own = mkdtempSync(join(folder, 'sent-'))
-        const from = { archive: github.tarball(commit.repository, sha), folder: own }
+        const from = { archive: () => github.tarball(commit.repository, sha), folder: own }
         const all = { ...WEB, ...entry }
         const tree = await readSource(sources, commit, from, [contextOf(all)], decidingFiles(all), true)
         const context = contextFor(all, tree)

@@ -4,7 +4,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { inside, readTree } from '../../functions/build/source-tree.ts'
 import { failureOf } from '../support/failure-of.ts'
-import { type GitSource, gitSource, sourceIn } from './git-source.ts'
+import { archiveIn, type GitSource, gitSource } from './git-source.ts'
 import { SHA, TOP, tarball } from './tar-bytes.ts'
 
 const LONG = `web/${'a-long-folder/'.repeat(15)}file`
@@ -25,14 +25,14 @@ trees.before(async () => {
 trees.after(() => source.remove())
 
 trees("knows every file by git's own mode and blob id", async () => {
-  const { files } = await readTree(sourceIn(source.tarball), source.sha, [''], [])
+  const { files } = await readTree(archiveIn(source.tarball), source.sha, [''], [])
   const ids = [...files].map(([path, { mode, blob }]) => [path, `${mode} ${blob}`])
   assert.equal(Object.fromEntries(ids), source.ids)
   assert.equal([files.get('web/link')?.target, files.get('web/large')?.size], ['../api/ä', 300_000])
 })
 trees('reads the wanted folders alone, and keeps the bytes of the wanted files alone', async () => {
   const wanted = ['web/Dockerfile', 'web/.dockerignore', 'web/link', 'api/ä']
-  const { files, texts } = await readTree(sourceIn(source.tarball), source.sha, ['web'], wanted)
+  const { files, texts } = await readTree(archiveIn(source.tarball), source.sha, ['web'], wanted)
   assert.ok([...files.keys()].every((path) => path.startsWith('web/')))
   assert.is(files.size, 6)
   assert.equal(
@@ -49,16 +49,16 @@ trees('refuses a file that is there twice, which git cannot hold', async () => {
       { name: `${TOP}/web/a`, body: '2' },
     ]),
   )
-  const failure = await failureOf(() => readTree(sourceIn(file), SHA, ['web'], []))
+  const failure = await failureOf(() => readTree(archiveIn(file), SHA, ['web'], []))
   assert.equal([failure.code, failure.message], ['source_refused', 'web/a is in the source archive twice'])
 })
 trees('refuses a Dockerfile over 1 MB, but no other file', async () => {
   const file = join(source.folder, 'large.tar.gz')
   const body = Buffer.alloc(1024 * 1024 + 1, '#')
   writeFileSync(file, tarball([{ name: `${TOP}/web/Dockerfile`, body }]))
-  const failure = await failureOf(() => readTree(sourceIn(file), SHA, ['web'], ['web/Dockerfile']))
+  const failure = await failureOf(() => readTree(archiveIn(file), SHA, ['web'], ['web/Dockerfile']))
   assert.equal([failure.code, failure.message], ['source_refused', 'web/Dockerfile is over 1 MB'])
-  assert.is((await readTree(sourceIn(file), SHA, ['web'], [])).files.size, 1)
+  assert.is((await readTree(archiveIn(file), SHA, ['web'], [])).files.size, 1)
 })
 trees(
   'fails, and the process lives on, when the archive breaks off in a file that nobody wants',
@@ -67,7 +67,7 @@ trees(
     const noise = Buffer.from(Array.from({ length: 200_000 }, (_, i) => (i * 7919) % 251))
     const whole = tarball([{ name: `${TOP}/api/a`, body: noise }])
     writeFileSync(file, whole.subarray(0, whole.length / 2))
-    assert.is((await failureOf(() => readTree(sourceIn(file), SHA, ['web'], []))).code, 'source_broken')
+    assert.is((await failureOf(() => readTree(archiveIn(file), SHA, ['web'], []))).code, 'source_broken')
   },
 )
 trees.run()

@@ -5,7 +5,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { contextFor } from '../../functions/build/context.ts'
 import { readTree } from '../../functions/build/source-tree.ts'
-import { sourceIn } from '../build/git-source.ts'
+import { archiveIn } from '../build/git-source.ts'
 import { pax, type Raw, SHA, TOP, tarball } from '../build/tar-bytes.ts'
 import { failureOf } from '../support/failure-of.ts'
 
@@ -17,7 +17,7 @@ const dockerfile: Raw = { name: `${TOP}/web/Dockerfile`, body: 'FROM scratch\n' 
 /** The context of web in an archive of these entries. */
 async function contextOf(entries: Raw[]) {
   writeFileSync(file, tarball([{ name: `${TOP}/`, flag: '5' }, dockerfile, ...entries]))
-  const tree = await readTree(sourceIn(file), SHA, ['web'], ['web/Dockerfile', 'web/.dockerignore'])
+  const tree = await readTree(archiveIn(file), SHA, ['web'], ['web/Dockerfile', 'web/.dockerignore'])
   return contextFor(entry, tree)
 }
 const link = (name: string, target: string): Raw => ({ name: `${TOP}/web/${name}`, flag: '2', link: target })

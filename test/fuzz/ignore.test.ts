@@ -15,7 +15,7 @@ function context(ignore: string, names: readonly string[]): Context {
     ['web/Dockerfile', Buffer.from('FROM scratch')],
     ['web/.dockerignore', Buffer.from(ignore)],
   ])
-  return contextFor(ENTRY, { files, texts, submodules: [] })
+  return contextFor(ENTRY, { files, texts, submodules: [], attributes: new Set(), plain: true })
 }
 
 const piece = fc.constantFrom(

@@ -132,6 +132,8 @@ const tree = (ignore: string, name: string) => ({
     ['web/.dockerignore', Buffer.from(ignore)],
   ]),
   submodules: [],
+  attributes: new Set<string>(),
+  plain: true,
 })
 for (const ignore of IGNORES)
   source(`.dockerignore of ${ignore.slice(0, 12)}… is looked at at once`, () => {

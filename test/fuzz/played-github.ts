@@ -59,6 +59,8 @@ export function playedGithub(repositories: PlayedRepository[], gate: () => Promi
     tarball: (name, sha) =>
       gated(() => Readable.from([one(name, sha, (merge) => sourceOf(merge)) ?? Buffer.alloc(0)])),
     archive: () => Promise.reject(new Error('nobody here has submodules')),
+    tree: () => gated(() => undefined),
+    blob: () => Promise.reject(new Error('nobody here is shown a tree')),
     gitlink: () => Promise.reject(new Error('nobody here has submodules')),
   }
 }

@@ -6,6 +6,7 @@ import { catchUp } from '../../functions/build/catch-up.ts'
 import { readConfig } from '../../functions/build/config.ts'
 import { openAccess } from '../../functions/build/github-access.ts'
 import { openGrants } from '../../functions/build/grants.ts'
+import { openKeptSources } from '../../functions/build/kept-source.ts'
 import { openMetrics } from '../../functions/build/metrics.ts'
 import { openRoom } from '../../functions/build/room.ts'
 import { openToldTimes } from '../../functions/build/told-times.ts'
@@ -99,6 +100,7 @@ export function playedWorld(seed: number, listening = false, branch = 'develop')
       sources: NO_SOURCES,
       publicSources: NO_SOURCES,
       engines: enginesOf(Object.fromEntries(seen), { works, uptime: () => uptime, maxBuilds: 1 }),
+      keptSources: openKeptSources(),
       toldTimes: openToldTimes(),
       registry,
       ledger: openLedger(registry, config.branches),

@@ -7,7 +7,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readTree, type SourceTree } from '../../functions/build/source-tree.ts'
 import { Failure } from '../../functions/shared/failure.ts'
-import { sourceIn } from '../build/git-source.ts'
+import { archiveIn } from '../build/git-source.ts'
 import { pax, type Raw, SHA, TOP, tarBytes, tarball } from '../build/tar-bytes.ts'
 import { generator, mutated } from '../shared/mutated.ts'
 import { trying } from './seed.ts'
@@ -30,7 +30,7 @@ const WHOLE = tarBytes(SOUND)
 async function read(bytes: Buffer): Promise<SourceTree | Failure> {
   writeFileSync(file, bytes)
   try {
-    return await readTree(sourceIn(file), SHA, [''], ['web/Dockerfile'])
+    return await readTree(archiveIn(file), SHA, [''], ['web/Dockerfile'])
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown
     assert.ok(['source_broken', 'source_refused'].includes(thrown.code), thrown.code)

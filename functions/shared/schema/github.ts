@@ -92,6 +92,29 @@ export const githubContentsSchema = {
   ],
 } as const
 
+/** https://docs.github.com/rest/git/trees#get-a-tree; of what is `truncated` the end is missing. */
+export const githubTreeSchema = {
+  type: 'object',
+  required: ['tree', 'truncated'],
+  properties: {
+    truncated: { type: 'boolean' },
+    tree: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['path', 'mode', 'type', 'sha'],
+        properties: {
+          path: { type: 'string' },
+          mode: { type: 'string' },
+          type: { type: 'string' },
+          sha: SHA,
+          size: { type: 'integer' },
+        },
+      },
+    },
+  },
+} as const
+
 /** https://github.com/git-lfs/git-lfs/blob/main/docs/api/batch.md */
 export const githubLfsBatchSchema = {
   type: 'object',

@@ -126,3 +126,27 @@ trees(
   }),
 )
 trees.run()
+
+const blobs = suite('GET git/blobs/{sha}')
+const DOCKERFILE = 'c35f1b5f5e29f0e2942c58a7e82005733977ebdd'
+
+blobs(
+  'gives a file by its id, as JSON or raw',
+  withHub({}, async (hub) => {
+    const { body } = await get(hub, `/git/blobs/${DOCKERFILE}`)
+    assert.equal([body.sha, body.size, body.encoding], [DOCKERFILE, 13, 'base64'])
+    assert.is(Buffer.from(body.content, 'base64').toString(), 'FROM scratch\n')
+    const headers = { accept: 'application/vnd.github.raw+json' }
+    const raw = await fetch(`${hub.url}/repos/acme/shop/git/blobs/${DOCKERFILE}`, { headers })
+    assert.is(await raw.text(), 'FROM scratch\n')
+  }),
+)
+blobs(
+  'says 404 for what is no file, and 422 for what is no id',
+  withHub({}, async (hub) => {
+    const { sha } = (await get(hub, '/git/trees/develop')).body
+    for (const id of [sha, 'a'.repeat(40)]) assert.is((await get(hub, `/git/blobs/${id}`)).status, 404)
+    assert.is((await get(hub, '/git/blobs/develop')).status, 422)
+  }),
+)
+blobs.run()
