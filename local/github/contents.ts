@@ -4,7 +4,7 @@ import { readObject } from './cat-file.ts'
 import { json, notFound, Refusal, type Reply } from './reply.ts'
 import { defaultBranch, type Repository } from './repository.ts'
 import { isEmpty, resolve } from './revision.ts'
-import { readTree, type TreeEntry } from './tree.ts'
+import { entriesIn, readTree, type TreeEntry } from './tree.ts'
 
 // https://docs.github.com/rest/repos/contents#get-repository-content: above the first only the raw form has the
 // content, above the second nothing has.
@@ -41,11 +41,10 @@ async function listFolder(call: RepositoryCall, commit: string, ref: string, pat
 }
 
 async function showEntry(call: RepositoryCall, ref: string, entry: TreeEntry): Promise<Reply> {
-  if ((entry.size ?? 0) > CONTENT_MAX) throw tooLarge()
-  const raw = wantsRaw(call)
   const content = entry.type === 'blob' ? await blob(call.repository.directory, entry.sha) : Buffer.alloc(0)
-  if (raw && entry.type === 'blob') return rawReply(content)
-  const described = describe(call, ref, entry)
+  if (content.length > CONTENT_MAX) throw tooLarge()
+  if (wantsRaw(call) && entry.type === 'blob') return rawReply(content)
+  const described = describe(call, ref, { ...entry, size: content.length })
   if (described.type === 'symlink') return json({ ...described, target: content.toString() })
   if (described.type === 'submodule') return json({ ...described, submodule_git_url: null })
   if (content.length > JSON_CONTENT_MAX) return json({ ...described, content: '', encoding: 'none' })
@@ -92,11 +91,14 @@ function kindOf(entry: TreeEntry): string {
   return entry.mode === '120000' ? 'symlink' : 'file'
 }
 
-// ls-tree takes a path as a pattern of nothing but a prefix; the dots are refused as git's own trees never hold them.
+// A line end would begin the next question; the dots are refused as git's own trees never hold them.
 async function entryAt(directory: string, commit: string, path: string): Promise<TreeEntry | undefined> {
-  if (path.split('/').some((part) => part === '' || part === '.' || part === '..')) return undefined
-  const entries = await readTree(directory, commit, { path })
-  return entries.find((entry) => entry.path === path)
+  const { dir, base } = posix.parse(path)
+  const odd = path.split('/').some((part) => part === '' || part === '.' || part === '..')
+  const folder = odd || path.includes('\n') ? undefined : await readObject(directory, `${commit}:${dir}`)
+  if (folder?.type !== 'tree') return undefined
+  const entry = entriesIn(folder.bytes).find((one) => one.path === base)
+  return entry && { ...entry, path }
 }
 
 async function linkedFile(
