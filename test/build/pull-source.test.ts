@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { openGitHub } from '../../functions/build/github.ts'
 import { KEPT, openKeptSources } from '../../functions/build/kept-source.ts'
-import { withSource } from '../../functions/build/source.ts'
+import { sweepSources, withSource } from '../../functions/build/source.ts'
 import { readSource } from '../../functions/build/submodules.ts'
 import type { Files, LocalGitHub } from '../../local/github/server.ts'
 import { withHub } from '../local/github/hub.ts'
@@ -246,3 +246,22 @@ downloaded(
   }),
 )
 downloaded.run()
+
+const left = suite('what a process before has left of sources')
+left('is taken away, and what a living one has is not', async () => {
+  const before = process.env.TMPDIR
+  const folder = mkdtempSync(join(tmpdir(), 'left-'))
+  process.env.TMPDIR = folder
+  // No process has such a number: https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html (pid_max)
+  const names = [`${KEPT}4194305-a`, `artefacto-source-4194305-a`, `${KEPT}${process.pid}-a`, 'other']
+  try {
+    for (const name of names) mkdirSync(join(folder, name))
+    await sweepSources()
+    assert.equal(readdirSync(folder).sort(), [`${KEPT}${process.pid}-a`, 'other'])
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = before
+    rmSync(folder, { recursive: true })
+  }
+})
+left.run()
