@@ -11,6 +11,7 @@ import { type Job, newBuild } from './job.ts'
 import { fetchContents } from './lfs-contents.ts'
 import { begin, conclusion, type Failed, merged, type Part } from './part.ts'
 import { contentsOf, type Plan, plan, standsOf, type ToBuild, versioned } from './plan.ts'
+import { mountAhead } from './promote.ts'
 import { publish } from './publish.ts'
 import { mustBeOurs, writeMerge } from './sole-writer.ts'
 import type { Source } from './source.ts'
@@ -56,6 +57,7 @@ export async function buildMerge(
   if (parts.some((part) => part.failure)) return hold(shop, work, parts)
   await mustBeOurs(shop, work)
   const staged = parts.filter(({ plan }) => plan.verdict === 'build')
+  const mounts = staged.map(({ record }) => mountAhead(shop.registry, record.service, String(record.digest)))
   const written = Promise.all(staged.map((part) => shop.ledger.writeBuild(part.record)))
   // Where it breaks while older merges are waited for.
   written.catch(() => {})
@@ -64,6 +66,8 @@ export async function buildMerge(
     await written
     parts.splice(0, parts.length, ...checked)
     return checked.some((part) => part.failure) ? undefined : checked.map(merged)
+  }).finally(() => {
+    for (const end of mounts) end()
   })
   return published ?? hold(shop, work, unlessCancelled(work, parts))
 }

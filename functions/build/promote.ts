@@ -1,7 +1,7 @@
 import pLimit from 'p-limit'
 import { diskTag } from '../shared/disk.ts'
 import { Failure } from '../shared/failure.ts'
-import { type Registry, unlessTorn } from '../shared/registry.ts'
+import { type Manifest, type Registry, unlessTorn } from '../shared/registry.ts'
 import { standingDisk } from './disk-manifest.ts'
 import * as places from './words/places.ts'
 
@@ -66,12 +66,35 @@ type Parts = { config?: Pointer; layers?: Pointer[]; manifests?: Pointer[] }
 
 /** Copies a staged manifest; of an index its images first, because a registry takes none that lacks one. */
 async function copy(registry: Registry, service: string, digest: string, reference: string): Promise<void> {
+  const manifest = await (mounting.get(`${service}@${digest}`) ?? mount(registry, service, digest))
+  const { manifests = [] } = JSON.parse(manifest.bytes.toString()) as Parts
+  for (const image of manifests) await copy(registry, service, image.digest, image.digest)
+  await registry.putManifest(service, reference, manifest.mediaType, manifest.bytes)
+}
+
+/** Images that are mounted before they are promoted, by `service@digest`. */
+const mounting = new Map<string, Promise<Manifest>>()
+
+/**
+ * Mounts the blobs of a staged image while its merge still waits and looks: nothing is seen of it before its manifest is
+ * put. What comes back ends that; what could not be mounted is tried again by whoever promotes.
+ */
+export function mountAhead(registry: Registry, service: string, digest: string): () => void {
+  const image = `${service}@${digest}`
+  const end = () => void mounting.delete(image)
+  const mounted = mount(registry, service, digest)
+  mounting.set(image, mounted)
+  mounted.catch(end)
+  return end
+}
+
+/** Mounts the blobs of a staged image, and gives its manifest. */
+async function mount(registry: Registry, service: string, digest: string): Promise<Manifest> {
   const staging = stagingOf(service)
   const manifest = await registry.manifest(staging, digest)
   if (manifest === undefined) throw new Failure('registry_error', places.stagedGone(`${staging}@${digest}`))
-  const { config, layers = [], manifests = [] } = JSON.parse(manifest.bytes.toString()) as Parts
-  for (const image of manifests) await copy(registry, service, image.digest, image.digest)
+  const { config, layers = [] } = JSON.parse(manifest.bytes.toString()) as Parts
   const blobs = [...(config ? [config] : []), ...layers].map((blob) => blob.digest)
   await pLimit(MOUNTS).map(new Set(blobs), (blob) => registry.mountBlob(service, blob, staging))
-  await registry.putManifest(service, reference, manifest.mediaType, manifest.bytes)
+  return manifest
 }

@@ -1,9 +1,11 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { promote, promoteAll } from '../../functions/build/promote.ts'
+import { mountAhead, promote, promoteAll } from '../../functions/build/promote.ts'
 import { digestOf } from '../../functions/shared/digest.ts'
+import { Failure } from '../../functions/shared/failure.ts'
 import type { Registry } from '../../functions/shared/registry.ts'
 import { failureOf } from '../support/failure-of.ts'
+import { until } from '../support/until.ts'
 import { putSomeDisk } from './disk-in-memory.ts'
 import { IMAGE_TYPE, putImage, putSomeIndex, withRegistry } from './image-in-memory.ts'
 
@@ -53,6 +55,41 @@ promoting(
       memory.calls.filter((call) => call.startsWith('PUT')),
       ['PUT /v2/web/manifests/1.0.0'],
     )
+  }),
+)
+promoting(
+  'mounts nothing that was mounted ahead, of which nothing is seen before',
+  withRegistry(async (registry, memory) => {
+    const digest = await stage(registry)
+    const end = mountAhead(registry, 'web', digest)
+    await until(() => memory.calls.filter((call) => call.includes('mount=')).length === 2, 'both are mounted')
+    assert.equal(await registry.tags('web'), [])
+    memory.calls.length = 0
+    assert.is(await promote(registry, to(digest)), digest)
+    end()
+    assert.equal(memory.calls, [
+      'HEAD /v2/web/manifests/1.0.0',
+      'PUT /v2/web/manifests/1.0.0',
+      'HEAD /v2/web/manifests/1.0.0',
+    ])
+  }),
+)
+promoting(
+  'mounts itself what could not be mounted ahead',
+  withRegistry(async (registry) => {
+    const digest = await stage(registry)
+    let broken = false
+    const breaking: Registry = {
+      ...registry,
+      async mountBlob() {
+        broken = true
+        throw new Failure('registry_down')
+      },
+    }
+    const end = mountAhead(breaking, 'web', digest)
+    await until(() => broken, 'it broke')
+    assert.is(await promote(registry, to(digest)), digest)
+    end()
   }),
 )
 promoting(
