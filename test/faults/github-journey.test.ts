@@ -12,6 +12,8 @@ import { type FaultWorld, openFaultWorld } from './fault-world.ts'
 const TOKEN = 'ghp_canary'
 /** On the download host. */
 const TARBALL = /\/legacy\.tar\.gz\//
+/** A source that cannot be pulled is downloaded. */
+const NO_LIST = { match: '/git/trees/', status: 404 }
 const retry = { 'retry-after': '60' }
 
 /** How GitHub goes wrong, and what the record of the merge says until it is right again. */
@@ -70,6 +72,7 @@ for (const [lie, fault, reason] of LIES)
   lies(`${lie} makes a merge wait, with the reason, until it is right again`, async () => {
     const wrong = { match: /^GET \/repos\//, ...fault }
     world.github.faults.add(wrong)
+    world.github.faults.add(NO_LIST)
     const merge = await world.mergeBoth()
     await waits(merge.sha, reason)
     assert.equal(world.faulty.digests('web', merge.versions.web ?? ''), [])
@@ -83,6 +86,7 @@ lies('sends the tarball of another commit has nothing built of it', async () => 
   await world.judge(before)
   const redirectTo = `${world.github.url}/repos/${REPOSITORY}/tarball/${before.sha}`
   world.github.faults.add({ match: /\/tarball\//, redirectTo, times: 1 })
+  world.github.faults.add({ ...NO_LIST, times: 1 })
   const merge = await world.mergeBoth()
   await waits(merge.sha, /is acme-.*, not commit/)
   await world.catchUp()
@@ -100,6 +104,7 @@ lies('redirects to another host shows it no token', async () => {
   for (const match of [/^GET \/repos\/[^/]+\/[^/]+$/, /^GET \/repos\/.*\/tarball\//]) {
     seen.length = 0
     world.github.faults.add({ match, redirectTo: address })
+    world.github.faults.add(NO_LIST)
     const merge = await world.mergeBoth()
     await world.until('the other host to be asked', async () => seen.length > 0)
     await waits(merge.sha, /GitHub (?:does not show|has no tarball)/)

@@ -35,7 +35,8 @@ waiting('stands as queued while GitHub does not answer, and is built when it doe
 
 waiting('says until when the rate limit of GitHub holds', async () => {
   const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '4102444800' }
-  world.github.faults.add({ match: `GET /repos/${REPOSITORY}/tarball`, status: 403, headers })
+  const match = new RegExp(`^GET /repos/${REPOSITORY}/(?:tarball|git)/`)
+  world.github.faults.add({ match, status: 403, headers })
   const { sha } = await world.github.merge(REPOSITORY, {
     files: { ...images({ [web]: '1.2.0' }), ...service(web, 'w3') },
   })
