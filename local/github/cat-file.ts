@@ -30,19 +30,21 @@ function openReader(directory: string): Reader {
   const forget = () => readers.get(directory)?.child === child && readers.delete(directory)
   const gone = endOf(child)
   gone.catch(forget)
+  // One after another: what comes is the answer to what was asked last.
+  const one = pLimit(1)
+  const isIdle = () => one.activeCount + one.pendingCount === 0
   const idle = setTimeout(() => {
+    if (!isIdle()) return void idle.refresh()
     forget()
     child.stdin.end()
   }, IDLE_MS).unref()
-  // One after another: what comes is the answer to what was asked last.
-  const one = pLimit(1)
   const ask = async (name: string) => {
     keepAlive(child, true)
     try {
       return await one(() => Promise.race([answer(child, name), gone]))
     } finally {
       idle.refresh()
-      if (one.activeCount + one.pendingCount === 0) keepAlive(child, false)
+      if (isIdle()) keepAlive(child, false)
     }
   }
   return { child, ask }

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -37,6 +38,26 @@ objects(
     await hub.push('acme/shop', { files: { large, empty: '' }, deliver: false })
     assert.ok((await readObject(directory, 'develop:large'))?.bytes.equals(large))
     assert.is((await readObject(directory, 'develop:empty'))?.bytes.length, 0)
+  }),
+)
+
+objects(
+  'waits for a git that is slower than the time after which one that nobody asks is ended',
+  withHub({}, async (_, folder) => {
+    const before = process.env.PATH
+    writeFileSync(`${folder}/git`, `#!/bin/sh\nsleep 1.5\nPATH='${before}'\nexec git "$@"\n`, { mode: 0o755 })
+    process.env.PATH = `${folder}:${before}`
+    try {
+      const found = await Promise.all(
+        ['develop', 'develop:web'].map((name) => readObject(`${folder}/acme/./shop.git`, name)),
+      )
+      assert.equal(
+        found.map((object) => object?.type),
+        ['commit', 'tree'],
+      )
+    } finally {
+      process.env.PATH = before
+    }
   }),
 )
 
