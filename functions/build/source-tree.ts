@@ -28,8 +28,8 @@ export type Part = { repository: string; at: string }
 
 /**
  * What a commit holds below the wanted folders, and the bytes of the few files that decide about others. Of
- * `submodules` a parent stands before what lies in it. `plain`: no submodule and none of the `attributes`, the blob ids of
- * all .gitattributes, makes the tarball another than git's own files.
+ * `submodules` a parent stands before what lies in it. `plain`: git's own list says the same. No submodule and none of the
+ * `attributes`, the blob ids of all .gitattributes, makes the tarball another, and there are few enough files to list.
  */
 export type SourceTree = {
   files: Map<string, TreeFile>
@@ -44,6 +44,9 @@ export const GITMODULES = '.gitmodules'
 
 /** A Dockerfile or an ignore file is read up to this size, in bytes. */
 export const TEXT_LIMIT = 1024 * 1024
+
+/** GitHub's list of more files and folders would be more than the 8 MB that an answer may have. */
+const LISTED = 20_000
 
 /**
  * Reads an archive to its end and notes every file below one of `contexts` ('' is the root). The bytes of the files
@@ -64,8 +67,10 @@ export async function readTree(
     plain: true,
   }
   const pointers = pointerFinder()
+  let entries = 0
   const visit: Visit = async (entry, content) => {
     const { path, size, kind } = entry
+    entries += 1
     const wanted = contexts.some((context) => inside(path, context))
     const text = (wanted && texts.includes(path)) || path === GITMODULES
     const keep = kind === 'file' && (text || isAttributes(path))
@@ -87,6 +92,7 @@ export async function readTree(
     if (kind === 'file' && bytes) pointers.see(path, bytes)
   }
   await walk(archive, sha, visit, spool?.broken)
+  tree.plain &&= entries <= LISTED
   for (const [path, pointer] of pointers.found()) replace(tree.files, path, pointer, folder)
   return tree
 }

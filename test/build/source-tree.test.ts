@@ -52,6 +52,19 @@ trees('refuses a file that is there twice, which git cannot hold', async () => {
   const failure = await failureOf(() => readTree(archiveIn(file), SHA, ['web'], []))
   assert.equal([failure.code, failure.message], ['source_refused', 'web/a is in the source archive twice'])
 })
+for (const [files, plain] of [
+  [20_000, true],
+  [20_001, false],
+] as const)
+  trees(`${plain ? 'may' : 'may not'} be pulled with ${files} files, of which none is wanted`, async () => {
+    const file = join(source.folder, 'many.tar.gz')
+    writeFileSync(
+      file,
+      tarball(Array.from({ length: files }, (_, at) => ({ name: `${TOP}/docs/${at}`, body: '' }))),
+    )
+    const found = await readTree(archiveIn(file), SHA, ['web'], [])
+    assert.equal([found.plain, found.files.size], [plain, 0])
+  })
 trees('refuses a Dockerfile over 1 MB, but no other file', async () => {
   const file = join(source.folder, 'large.tar.gz')
   const body = Buffer.alloc(1024 * 1024 + 1, '#')
