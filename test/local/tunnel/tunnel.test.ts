@@ -10,6 +10,7 @@ import { livingPid } from '../../../local/pid-file.ts'
 import { openState, type State } from '../../../local/state.ts'
 import { findProgram, type TunnelName } from '../../../local/tunnel/program.ts'
 import { reachable } from '../../../local/tunnel/reachable.ts'
+import { run } from '../../../local/tunnel/run.ts'
 import { openTunnel, type Tunnel } from '../../../local/tunnel/tunnel.ts'
 import { standIns, tunnelPid } from './stand-in.ts'
 
@@ -108,11 +109,13 @@ tunnels('that its edge has forgotten is opened again', async () => {
 })
 
 tunnels('that was left by a start that was killed is ended by the next one', async () => {
-  const left = await open('cloudflared')
+  // Nobody opens this one again, as where the start is dead.
+  const pidFile = join(state.folder, 'tunnel.pid')
+  const { port } = here.address() as AddressInfo
+  await run(findProgram('cloudflared'), port, { pidFile, log: () => {} }).told
   const pid = tunnelPid(state.folder)
   const next = await open('ngrok')
   assert.throws(() => process.kill(pid, 0), /ESRCH/)
-  await left.stop()
   await next.stop()
 })
 
