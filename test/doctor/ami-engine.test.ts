@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { lookAtAmi } from '../../doctor/ami.ts'
@@ -37,10 +37,11 @@ ami('that is older than this folder is a warning', async () => {
   )
 })
 ami('that does not let this folder in is not judged by its recipe', async () => {
-  const file = join(place.secrets, 'payload-secret')
-  writeFileSync(file, 'another')
-  const [, recipe] = await lookAtAmi(place)
-  writeFileSync(file, stage.secret)
+  // Beside the folder whose secret npm start copies to the service as soon as it changes.
+  const secrets = join(stage.folder, 'other-secrets')
+  mkdirSync(secrets)
+  writeFileSync(join(secrets, 'payload-secret'), 'another')
+  const [, recipe] = await lookAtAmi({ ...place, secrets })
   assert.equal([recipe?.state, /refuses our signature/.test(recipe?.says ?? '')], ['skipped', true])
 })
 ami('whose container has ended has failed', async () => {
