@@ -82,10 +82,11 @@ export function openKeptSources() {
     async keep(repositoryId: number, { files, attributes, plain }: SourceTree): Promise<void> {
       const pieces = new Map<string, string>()
       try {
+        if (!plain || files.size > MOST_FILES) return await replace(repositoryId)
         const read = new Set([...files.values()].flatMap(({ bytes }) => (bytes ? [bytes.file] : [])))
         const sizes = await Promise.all([...read].map(async (file) => (await stat(file)).size))
         const bytes = sizes.reduce((all, size) => all + size, 0)
-        if (!plain || files.size > MOST_FILES || bytes > MOST_BYTES) return await replace(repositoryId)
+        if (bytes > MOST_BYTES) return await replace(repositoryId)
         const at = await home()
         for (const file of read) pieces.set(file, join(at, randomUUID()))
         for (const [file, piece] of pieces) await link(file, piece)

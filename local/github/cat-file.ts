@@ -16,7 +16,7 @@ const IDLE_MS = 1_000
 const readers = new Map<string, Reader>()
 
 /**
- * The object that `name` (without white space) names in a repository, undefined where there is none. It is read by a git
+ * The object that `name` (without a line end) names in a repository, undefined where there is none. It is read by a git
  * that stays for the next question: to start one costs several times what an answer does, and GitHub is asked a lot.
  */
 export function readObject(directory: string, name: string): Promise<GitObject | undefined> {
